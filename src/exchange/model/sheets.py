@@ -1,0 +1,65 @@
+"""A workbook before anybody writes it: titles, columns and cells as plain values, in the order they will stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+CellKind = Literal["text", "integer", "date", "month", "token"]
+Cell = str | int | date | None
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A printed column: width in characters; `choices` are the answers a clerk may pick."""
+
+    heading: str
+    width: float
+    kind: CellKind = "text"
+    wrap: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """One sheet, ready to be written: no value is computed after this.
+
+    `persons` says that each row is a person and carries a row token in the column of kind `token`.
+    `empty` stands alone in the table when there are no rows. `notes` follow the table, `signature` is a
+    block of lines to be filled in by hand, each a tuple of cells that share the page's width.
+    """
+
+    name: str
+    title: str
+    left: str
+    centre: str
+    right: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = ""
+    notes: tuple[str, ...] = ()
+    signature: tuple[tuple[str, ...], ...] = ()
+    font_size: float = 10
+    persons: bool = False
+
+
+@dataclass(frozen=True)
+class WorkbookPlan:
+    """One workbook: its sheets, and what its properties and footer say about recipient, purpose and origin.
+
+    `created` is fixed by the period, never by the clock: equal input gives equal bytes.
+    """
+
+    title: str
+    recipient: str
+    purpose: str
+    grade: str
+    batch: str
+    created: date
+    sheets: tuple[SheetTable, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows per sheet, the cover left out of nothing: what the manifest says."""
+        return {sheet.name: len(sheet.rows) for sheet in self.sheets}

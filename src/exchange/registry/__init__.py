@@ -1,0 +1,1 @@
+"""What the agencies agreed, as typed data read from schemas/ and expectations/."""

@@ -1,0 +1,140 @@
+"""The shape of a product: who receives it, for what purpose, and exactly which columns it may carry."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, model_validator
+from pydantic import Field as Constraint
+
+from exchange.registry.spec import Role, Spec, Words
+
+ColumnFormat = Literal[
+    "text",
+    "integer",
+    "date",
+    "month",
+    "code",
+    "flag",
+    "weeks",
+    "id",
+    "masked_id",
+    "masked_name",
+    "masked_phone",
+    "token",
+    "fill",
+]
+"""How a value is printed. `fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
+
+SheetKind = Literal["notice", "persons", "senders", "deliveries", "rules", "problems"]
+"""What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell."""
+
+RecipientKind = Literal["office", "center", "agency", "auditor", "bureau"]
+
+_FORBIDDEN_IN_SHEET_NAMES = set("\\/?*[]:")
+_WIDEST = 250
+"""Characters across: beyond it a page one sheet wide prints at less than 60 % on A4 landscape."""
+
+_UNDOES_A_MASK = frozenset({"birth_date", "months"})
+"""Fields that, printed beside a masked number, leave fewer than a thousand candidates for it."""
+
+
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+_MANY = BeforeValidator(_frozen)
+
+
+class Recipient(Spec):
+    """Who receives the product; `account` is the SFTP account's name with {township9}, {source} or {unit} to fill in."""
+
+    kind: RecipientKind
+    account: Annotated[str, Constraint(pattern=r"^[a-z0-9_{}-]+$")]
+
+
+class Column(Spec):
+    """One column of a sheet: the only things a recipient may see are its `field`s.
+
+    `width` is in characters. `codes` names the code list whose words are printed, `words` a small one given here.
+    `choices` are the answers a clerk may pick in a `fill` column.
+    """
+
+    field: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
+    heading: str
+    width: Annotated[float, Constraint(gt=2, lt=110)]
+    format: ColumnFormat = "text"
+    codes: str | None = None
+    words: dict[str, str] = {}
+    choices: Words = ()
+    wrap: bool = False
+    personal: bool = False
+
+
+class Sheet(Spec):
+    """One sheet. `lists` are the lists of the month it prints; `fed_by` the roles of the sources those lists rest on.
+
+    When it is empty, `empty` is printed, but only if everybody of `fed_by` reported.
+    """
+
+    name: Annotated[str, Constraint(min_length=1, max_length=31)]
+    title: str
+    kind: SheetKind
+    lists: Words = ()
+    fed_by: Annotated[tuple[Role, ...], _MANY] = ()
+    empty: str = "本月无"
+    left: str = "填报单位：{district}{township}{office}"
+    unit: str = "单位：人"
+    font_size: float = 10
+    columns: Annotated[tuple[Column, ...], _MANY]
+    notes: Words = ()
+    signature: Annotated[tuple[Words, ...], _MANY] = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field the recipient is entitled to on this sheet."""
+        return frozenset(column.field for column in self.columns)
+
+    @model_validator(mode="after")
+    def _prints_and_protects(self) -> "Sheet":
+        if _FORBIDDEN_IN_SHEET_NAMES & set(self.name):
+            raise ValueError("a sheet's name may not hold any of \\ / ? * [ ] :")
+        if len(self.fields) != len(self.columns):
+            raise ValueError(f"{self.name}: a field stands twice")
+        if sum(column.width for column in self.columns) > _WIDEST:
+            raise ValueError(f"{self.name}: wider than {_WIDEST} characters, it would print too small; split the sheet")
+        formats = {column.format for column in self.columns}
+        if self.kind == "persons" and "token" not in formats:
+            raise ValueError(f"{self.name}: a sheet of persons needs a row token, or no answer can come back")
+        if "masked_id" in formats and ("id" in formats or self.fields & _UNDOES_A_MASK):
+            raise ValueError(f"{self.name}: a column beside the masked number would undo the mask")
+        return self
+
+
+class Product(Spec):
+    """One notification product; the file's name is its name.
+
+    `file_name` may use {county6} {district} {township} {unit} {period}; `file_name_empty` replaces it when there is
+    nothing to report. `purpose` is the legal purpose printed into the file. Without `sheets` the product is made
+    elsewhere (a report) and only delivered.
+    """
+
+    name: str
+    title: str
+    file_name: str
+    file_name_empty: str | None = None
+    recipients: Annotated[tuple[Recipient, ...], _MANY]
+    purpose: str
+    grade: str
+    sheets: Annotated[tuple[Sheet, ...], _MANY] = ()
+
+    def recipient(self, kind: RecipientKind) -> Recipient | None:
+        """The recipient of `kind`, or None when the product is not for it."""
+        return next((recipient for recipient in self.recipients if recipient.kind == kind), None)
+
+    @model_validator(mode="after")
+    def _names(self) -> "Product":
+        names = [sheet.name for sheet in self.sheets]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: a sheet's name stands twice")
+        return self

@@ -1,0 +1,82 @@
+"""Where this installation keeps its things and whom it talks to: built once at the door, passed everywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from exchange.model.errors import ExchangeError
+
+
+class SettingsError(ExchangeError):
+    """A setting is missing or makes no sense."""
+
+    exit_code = 9
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation.
+
+    `drops` puts a folder in the place of the agencies' SFTP accounts; without it `sftp_*` must be set.
+    `database_url` empty means: start the embedded PostgreSQL inside `home`.
+    """
+
+    home: Path
+    schemas: Path
+    expectations: Path
+    code_version: str
+    units: Path | None = None
+    database_url: str | None = None
+    drops: Path | None = None
+    sftp_host: str = "127.0.0.1"
+    sftp_port: int = 0
+    sftp_known_host: str | None = None
+    sftp_keys: Path | None = None
+    first_period: str | None = None
+
+    @property
+    def uses_sftp(self) -> bool:
+        """Whether deliveries come, and packages leave, over SFTP."""
+        return self.drops is None and self.sftp_port > 0
+
+    def under(self, *parts: str) -> Path:
+        """A folder below home, made when missing."""
+        path = self.home.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def with_database(self, url: str) -> "Settings":
+        """The same installation on the server at `url`."""
+        return replace(self, database_url=url)
+
+
+def from_environ(environ: Mapping[str, str], *, code_version: str, project: Path) -> Settings:
+    """Settings from EXCHANGE_* variables.
+
+    EXCHANGE_HOME, EXCHANGE_SCHEMAS, EXCHANGE_EXPECTATIONS, EXCHANGE_UNITS, EXCHANGE_DATABASE_URL,
+    EXCHANGE_DROPS, EXCHANGE_SFTP_HOST, EXCHANGE_SFTP_PORT, EXCHANGE_SFTP_KNOWN_HOST, EXCHANGE_SFTP_KEYS,
+    EXCHANGE_FIRST_PERIOD. `project` is the checkout or the installed data folder that holds schemas/.
+    Raises SettingsError when a value cannot be used.
+    """
+
+    def path(name: str) -> Path | None:
+        value = environ.get(f"EXCHANGE_{name}", "")
+        return Path(value).absolute() if value else None
+
+    port = environ.get("EXCHANGE_SFTP_PORT", "0")
+    if not port.isdecimal():
+        raise SettingsError("EXCHANGE_SFTP_PORT is not a number", remedy="Set it to the port of the SFTP server.")
+    return Settings(
+        home=path("HOME") or Path(".exchange").absolute(),
+        schemas=path("SCHEMAS") or project / "schemas",
+        expectations=path("EXPECTATIONS") or project / "expectations",
+        code_version=code_version,
+        units=path("UNITS"),
+        database_url=environ.get("EXCHANGE_DATABASE_URL") or None,
+        drops=path("DROPS"),
+        sftp_host=environ.get("EXCHANGE_SFTP_HOST", "127.0.0.1"),
+        sftp_port=int(port),
+        sftp_known_host=environ.get("EXCHANGE_SFTP_KNOWN_HOST") or None,
+        sftp_keys=path("SFTP_KEYS"),
+        first_period=environ.get("EXCHANGE_FIRST_PERIOD") or None,
+    )
