@@ -1,0 +1,61 @@
+"""All services of one installation, opened together at the door and handed to the stages."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from exchange.services import postgres
+from exchange.services.deliveries import Deliveries
+from exchange.services.lake import Lake
+from exchange.services.landing import Landing
+from exchange.services.ledger import Ledger
+from exchange.services.settings import Settings
+from exchange.services.transports.base import Inlet, Outlet
+from exchange.services.transports.folder import FolderInlet
+from exchange.services.transports.sftp import SftpTransport
+from exchange.services.vault import Vault
+from exchange.services.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the stages may touch. `inlet` brings deliveries, `outlet` takes packages away (None: they rest in outbox)."""
+
+    settings: Settings
+    lake: Lake
+    landing: Landing
+    vault: Vault
+    warehouse: Warehouse
+    ledger: Ledger
+    deliveries: Deliveries
+    inlet: Inlet
+    outlet: Outlet | None
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[Services]:
+    """Everything `settings` names, migrated and ready; an embedded PostgreSQL is started when no URL is given.
+
+    Raises ServiceUnavailable when something outside cannot be reached.
+    """
+    with ExitStack() as stack:
+        if settings.database_url is None:
+            settings = settings.with_database(stack.enter_context(postgres.running(settings)).url())
+        warehouse = Warehouse(settings.database_url or "")
+        stack.callback(warehouse.close)
+        warehouse.migrate()
+        ledger = Ledger(warehouse)
+        stack.callback(ledger.close)
+        keys = settings.under("keys")
+        sftp = SftpTransport(settings) if settings.uses_sftp else None
+        yield Services(
+            settings=settings,
+            lake=Lake(settings.under("lake")),
+            landing=Landing(settings.under("landing"), keys),
+            vault=Vault(keys),
+            warehouse=warehouse,
+            ledger=ledger,
+            deliveries=Deliveries(warehouse),
+            inlet=sftp or FolderInlet(settings.drops or settings.under("inbox")),
+            outlet=sftp,
+        )

@@ -1,0 +1,60 @@
+"""Drives stages: the one place where a stage meets its registry, its order and the ledger."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from exchange.model.period import Period
+from exchange.model.run import Receipt, Run
+from exchange.registry.load import Registry
+from exchange.services import Services
+from exchange.services.config import current_registry, freeze, frozen_registry
+from exchange.stages.land import land_delivery
+from exchange.stages.notify import notify_recipients
+from exchange.stages.publish import publish_period
+from exchange.stages.read import read_delivery
+from exchange.stages.resolve import resolve_persons
+from exchange.stages.validate import validate_rows
+
+Stage = Callable[[Run, Registry, Services], Receipt]
+Watcher = Callable[[Receipt], None]
+
+SOURCE_STAGES: dict[str, Stage] = {"land": land_delivery, "read": read_delivery, "validate": validate_rows}
+"""Once per source and month."""
+
+PERIOD_STAGES: dict[str, Stage] = {"resolve": resolve_persons, "publish": publish_period, "notify": notify_recipients}
+"""Once per month, when every source is through."""
+
+
+def registry_of(period: Period, services: Services) -> Registry:
+    """The declarations that hold for `period`: the frozen ones when it is published, else the current ones."""
+    generation = services.ledger.generation(period)
+    if generation is None:
+        return current_registry(services.settings)
+    return frozen_registry(services.settings, str(generation["config_fingerprint"]))
+
+
+def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Receipt:
+    """One stage with its receipt in the ledger. A month may only be asked for in its turn.
+
+    Raises PeriodOrder for a month whose predecessor is not published, and whatever the stage raises.
+    """
+    if run.final:
+        services.ledger.require_order(run.period)
+    if name == "publish":
+        freeze(services.settings, registry)
+    receipt = (SOURCE_STAGES | PERIOD_STAGES)[name](run, registry, services)
+    services.ledger.record_receipt(run, receipt)
+    return receipt
+
+
+def run_month(run: Run, services: Services, watch: Watcher = lambda receipt: None) -> list[Receipt]:
+    """Every stage of a month in order, without Airflow. `watch` sees each receipt as it comes."""
+    registry = registry_of(run.period, services)
+    calls = [(stage, source) for source in registry.sources for stage in SOURCE_STAGES]
+    calls += [(stage, "") for stage in PERIOD_STAGES] if run.final else []
+    receipts = []
+    for stage, subject in calls:
+        receipt = run_stage(stage, replace(run, subject=subject), registry, services)
+        watch(receipt)
+        receipts.append(receipt)
+    return receipts
