@@ -61,5 +61,19 @@ class WorkbookPlan:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Rows per sheet, the cover left out of nothing: what the manifest says."""
+        """Rows per sheet, as the manifest states them."""
         return {sheet.name: len(sheet.rows) for sheet in self.sheets}
+
+
+@dataclass(frozen=True)
+class FoundSheet:
+    """What an independent reader saw on one sheet of a finished workbook.
+
+    `tokens` are the row tokens in sheet order, `numbered` counts the rows with a number in the first column,
+    `texts` are all cells that hold text.
+    """
+
+    name: str
+    tokens: tuple[str, ...]
+    numbered: int
+    texts: tuple[str, ...] = ()

@@ -72,10 +72,10 @@ class _Reader:
         self.problems: list[str] = []
         self._digest = hashlib.sha256()
 
-    def text(self, path: Path) -> str:
-        """The file's text; its bytes enter the fingerprint under its name."""
+    def text(self, path: Path, label: str = "") -> str:
+        """The file's text; its bytes enter the fingerprint under its name, or under `label` wherever it lies."""
         data = path.read_bytes()
-        self._digest.update(f"{path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
+        self._digest.update(f"{label or path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
         return data.decode("utf-8-sig")
 
     def model(self, kind: type[_M], where: str, data: object) -> _M | None:
@@ -106,9 +106,9 @@ class _Reader:
                 if model is not None:
                     yield model
 
-    def table(self, path: Path) -> list[dict[str, str]]:
+    def table(self, path: Path, label: str = "") -> list[dict[str, str]]:
         """A CSV file as dictionaries; an absent file is an empty table."""
-        return list(csv.DictReader(self.text(path).splitlines())) if path.exists() else []
+        return list(csv.DictReader(self.text(path, label).splitlines())) if path.exists() else []
 
     @property
     def fingerprint(self) -> str:
@@ -169,7 +169,7 @@ def _rules(reader: _Reader, path: Path) -> dict[str, Rule]:
 
 
 def _units(reader: _Reader, path: Path) -> Iterator[Unit]:
-    for line, row in enumerate(reader.table(path), start=2):
+    for line, row in enumerate(reader.table(path, "units"), start=2):
         known = {key: value or "" for key, value in row.items() if key in Unit.model_fields}
         unit = reader.model(Unit, f"{path.name} line {line}", known)
         if unit is not None:
@@ -190,14 +190,23 @@ def _divisions(reader: _Reader, folder: Path) -> Divisions:
         return {row["code"]: row["name"] for row in reader.table(folder / f"{name}.csv")}
 
     areas, local = names("areas"), names("local")
-    history = {row["code"] for row in reader.table(folder / "historical_codes.csv")}
+    history = reader.table(folder / "historical_codes.csv")
+    # Latest first: where a name has moved between codes, an old address most likely means the last of them.
+    former = sorted(history, key=lambda row: (row["last_year"] or "9999", row["code"]), reverse=True)
     return Divisions(
         provinces=names("provinces"),
         cities=names("cities"),
         areas=areas,
         townships={**names("townships"), **{code: name for code, name in local.items() if len(code) == 9}},
         villages=names("villages"),
-        known_prefixes=frozenset(history | {code for code in areas if not "71" <= code[4:] <= "80"}),
+        known_prefixes=frozenset(
+            {row["code"] for row in history} | {code for code in areas if not "71" <= code[4:] <= "80"}
+        ),
+        former=tuple(
+            (row["code"], row["name"])
+            for row in former
+            if areas.get(row["code"]) != row["name"] and row["code"][4:] != "00"
+        ),
     )
 
 

@@ -52,6 +52,7 @@ class Field(Spec):
     `required` says that the column must be there, not that every cell is filled: that is a rule's affair.
     `dictionary` names the column of the registry of senders that selects one of `dictionaries`.
     `answers` are words that mean "nothing" elsewhere and are an answer here.
+    `within` names a broader code field whose codes this one's codes begin with: it tells words apart that both use.
     """
 
     name: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -63,6 +64,7 @@ class Field(Spec):
     dictionary: str | None = None
     dictionaries: dict[str, str] = {}
     answers: Words = ()
+    within: str | None = None
     personal: bool = False
 
 

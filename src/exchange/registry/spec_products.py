@@ -37,8 +37,6 @@ _UNDOES_A_MASK = frozenset({"birth_date", "months"})
 """Fields that, printed beside a masked number, leave fewer than a thousand candidates for it."""
 
 
-
-
 def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -47,10 +45,15 @@ _MANY = BeforeValidator(_frozen)
 
 
 class Recipient(Spec):
-    """Who receives the product; `account` is the SFTP account's name with {township9}, {source} or {unit} to fill in."""
+    """Who receives the product.
+
+    `account` is the SFTP account's name, with {township9} or {account} (that of the sender's source) to fill in;
+    `folder` is the place below it, away from where the account's own deliveries lie.
+    """
 
     kind: RecipientKind
     account: Annotated[str, Constraint(pattern=r"^[a-z0-9_{}-]+$")]
+    folder: Annotated[str, Constraint(pattern=r"^[a-z0-9_{}/-]+$")] = "{period}"
 
 
 class Column(Spec):
@@ -65,7 +68,7 @@ class Column(Spec):
     width: Annotated[float, Constraint(gt=2, lt=110)]
     format: ColumnFormat = "text"
     codes: str | None = None
-    words: dict[str, str] = {}
+    words: dict[str, str] = Constraint(default_factory=dict)
     choices: Words = ()
     wrap: bool = False
     personal: bool = False

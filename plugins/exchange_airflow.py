@@ -1,0 +1,106 @@
+"""Where Airflow and exchange meet: the partition key becomes a Period, counts go back, errors retry or fail."""
+
+import logging
+import os
+import traceback
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from exchange_alerts import deadline_missed, month_failed, task_failed
+from exchange_calendar import calendar_from
+
+from exchange.model.errors import ExchangeError, PeriodClosed
+from exchange.model.period import Period
+from exchange.model.run import Receipt, Run
+from exchange.registry.load import load_sources
+
+__all__ = ["CALENDAR", "EVERY_TASK", "LATE", "SOURCES", "month_failed", "stage"]
+
+log = logging.getLogger("exchange.airflow")
+
+PROJECT = Path(__file__).resolve().parents[1]
+CALENDAR = calendar_from(os.environ)
+SOURCES = tuple(load_sources(Path(os.environ.get("EXCHANGE_SCHEMAS") or PROJECT / "schemas")))
+"""Every declared source, by name. Nothing else of schemas/ is read here: a DAG file is parsed for every single task."""
+
+EVERY_TASK = {
+    "retries": 3,
+    "retry_delay": CALENDAR.retry_delay,
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=15),
+    "execution_timeout": timedelta(hours=6),
+    "on_failure_callback": task_failed,
+}
+LATE = DeadlineAlert(DeadlineReference.DAGRUN_QUEUED_AT, CALENDAR.deadline, AsyncCallback(deadline_missed))
+
+
+def stage(name: str, subject: str = "", *, final: bool = True) -> Any:
+    """The task that runs one stage. Its arguments are plain words, readable in the pages and stable between parses."""
+    return task(task_id=name)(run_stage)(name, subject, final)
+
+
+def run_stage(stage: str, subject: str, final: bool) -> dict[str, int | str]:
+    """Body of every task; hands the receipt's counts to Airflow.
+
+    An error that trying again may mend is left to Airflow's retries; any other fails the task at once.
+    A draft of a month that is already published has nothing to do and is skipped.
+    """
+    try:
+        return _counts(_run(stage, _current(subject, final)))
+    except PeriodClosed as error:
+        problem = AirflowSkipException(str(error)) if not final else _failure(error)
+    except ExchangeError as error:
+        problem = _again(error) if error.retry else _failure(error)
+    except Exception as error:
+        problem = _defect(error)
+    # Raised out here, so that no log prints the first error beneath ours: a library's words may quote a cell.
+    raise problem
+
+
+def _current(subject: str, final: bool) -> Run:
+    """The run as exchange knows it. A run without a partition key has no month, and no clock is asked for one."""
+    run: Any = get_current_context()["dag_run"]
+    try:
+        period = Period.parse(run.partition_key or "")
+    except ValueError as error:
+        raise ExchangeError(str(error), remedy="Trigger the run with a partition key: the month.") from None
+    return Run(run.run_id, period, subject, final, run.start_date, f"airflow:{run.triggering_user_name or 'schedule'}")
+
+
+def _run(stage: str, run: Run) -> Receipt:
+    # Imported here because pandas and Great Expectations take seconds, and each parse of a DAG file would pay them.
+    from exchange.services import open_services
+    from exchange.services.settings import code_version, from_environ
+    from exchange.stages import month
+
+    settings = from_environ(os.environ, code_version=code_version(), project=PROJECT)
+    with open_services(settings) as services:
+        return month.run_stage(stage, run, month.registry_of(run.period, services), services)
+
+
+def _counts(receipt: Receipt) -> dict[str, int | str]:
+    """What may rest in Airflow's database and logs: counts and a fingerprint."""
+    numbers = {name: value for name, value in receipt.detail.items() if isinstance(value, int)}
+    rows = {"rows_in": receipt.rows_in, "rows_out": receipt.rows_out, "rows_aside": receipt.rows_aside}
+    return {**numbers, **rows, "outcome": receipt.outcome, "fingerprint": receipt.fingerprint}
+
+
+def _words(error: ExchangeError) -> str:
+    return f"{type(error).__name__}: {error}. {error.remedy}"
+
+
+def _failure(error: ExchangeError) -> AirflowException:
+    return AirflowFailException(_words(error))
+
+
+def _again(error: ExchangeError) -> AirflowException:
+    return AirflowException(_words(error))
+
+
+def _defect(error: Exception) -> AirflowException:
+    """A bug or a broken machine: where it happened goes to the log, what it said does not."""
+    log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return AirflowFailException(f"{type(error).__name__}: a defect of the program; the task's log says where.")

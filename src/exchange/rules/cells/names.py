@@ -1,0 +1,96 @@
+"""Names of people: the cleaned name, the note a clerk added, the sound of it, and names that are not names yet."""
+
+import re
+from typing import Final
+
+import pandas as pd
+from pypinyin import lazy_pinyin
+
+from exchange.rules.cells.distinct import Distinct
+from exchange.rules.cells.text import is_nothing, tidy
+
+_DOTS: Final = str.maketrans(
+    dict.fromkeys("·•・．.‧∙⋅･●", "·") | {"（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]"}
+)
+_NOTE = re.compile(r"[(\[〔{](.*?)[)\]〕}]")
+_SEVERAL = re.compile(r"[、，,;；/\n\r]+")
+_TEMPORARY = re.compile(r"之[长次三四五大小幼]?[子女儿]$|某|未取名|未命名|未起名|待取名|婴儿|新生儿|^宝宝$")
+_HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_NOT_SOUND = re.compile(r"[\s·()\[\]'’\-]+")
+
+SURNAMES: Final = {
+    "单": "shan", "單": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "朴": "piao", "任": "ren",
+    "盖": "ge", "蓋": "ge", "区": "ou", "區": "ou", "乐": "yue", "樂": "yue", "缪": "miao", "繆": "miao", "翟": "zhai",
+    "员": "yun", "員": "yun", "繁": "po", "纪": "ji", "紀": "ji", "折": "she", "黑": "he", "秘": "bi", "覃": "qin",
+    "宓": "mi", "种": "chong", "洗": "xian", "冼": "xian", "召": "shao", "牟": "mu", "逄": "pang", "佴": "nai",
+    "祭": "zhai", "晟": "cheng", "尉": "wei", "宿": "su", "燕": "yan", "应": "ying", "應": "ying", "宁": "ning",
+    "甯": "ning", "郇": "xun", "藏": "zang", "都": "du", "行": "xing", "隗": "wei", "那": "na", "能": "nai",
+    "薄": "bo", "柏": "bai", "相": "xiang", "哈": "ha", "车": "che", "車": "che", "盛": "sheng", "谌": "chen",
+    "諶": "chen", "句": "gou", "过": "guo", "過": "guo", "葛": "ge", "尹": "yin", "卜": "bu", "石": "shi",
+    "沈": "shen", "贾": "jia", "賈": "jia", "夏": "xia", "宋": "song", "褚": "chu", "莘": "xin", "令": "ling",
+    "长": "zhang", "降": "jiang", "参": "shen", "巷": "xiang", "洪": "hong", "曲": "qu", "乜": "nie", "万": "wan",
+    "尉迟": "yuchi", "尉遲": "yuchi", "万俟": "moqi", "萬俟": "moqi", "长孙": "zhangsun", "長孫": "zhangsun",
+    "单于": "chanyu", "單于": "chanyu", "澹台": "tantai", "澹臺": "tantai",
+}  # fmt: skip
+"""Surnames whose sound is not the character's commonest one; the first character of a name is looked up here first."""
+
+
+class _Sounds(dict[int, str]):
+    """Code point -> toneless pinyin, worked out once per character; a private-use character has the sound `?`."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        if 0xE000 <= point <= 0xF8FF or character == "\ufffd":
+            sound = "?"
+        else:
+            sound = lazy_pinyin(character)[0].lower().replace("ü", "v")
+        self[point] = sound
+        return sound
+
+
+_SOUNDS: Final = _Sounds()
+
+
+def name_key(name: str) -> str:
+    """The sound of a name: toneless pinyin per character, without blanks, dots and brackets.
+
+    Two names with one key differ at most by tone, homophone or script (張/张), which clerks do not tell apart.
+    """
+    bare = _NOT_SOUND.sub("", name)
+    for length in (2, 1):
+        surname = SURNAMES.get(bare[:length])
+        if surname is not None and len(bare) > length:
+            return surname + bare[length:].translate(_SOUNDS)
+    return bare.translate(_SOUNDS)
+
+
+def read_name(text: str) -> tuple[str | None, str | None, str]:
+    """`王 五（小）` -> (`王五`, `小`, `ok`).
+
+    Outcomes: ok, temporary (a child not named yet), several_people (two or more in one cell), placeholder, empty.
+    """
+    seen = tidy(text)
+    if is_nothing(seen):
+        return None, None, "placeholder" if seen else "empty"
+    seen = seen.translate(_DOTS)
+    notes = "、".join(note.strip() for note in _NOTE.findall(seen) if note.strip()) or None
+    bare = _NOTE.sub("", seen)
+    people = [part for part in _SEVERAL.split(bare) if len(part.strip()) > 1]
+    if len(people) > 1:
+        return None, notes, "several_people"
+    name = _HAN_BLANK.sub("", _SEVERAL.sub("", bare)).strip("· ")
+    if is_nothing(name):
+        return None, notes, "placeholder" if name else "empty"
+    return name, notes, "temporary" if _TEMPORARY.search(name) else "ok"
+
+
+def parse_names(column: pd.Series) -> dict[str, pd.Series]:
+    """A column of names -> value (cleaned), note, key (its sound) and outcome (see `read_name`)."""
+    distinct = Distinct.of(column)
+    read = distinct.each(read_name)
+    return {
+        "value": distinct.texts_of([name for name, _, _ in read]),
+        "note": distinct.texts_of([note for _, note, _ in read]),
+        "key": distinct.texts_of([None if name is None else name_key(name) for name, _, _ in read]),
+        "outcome": distinct.words_of([outcome for _, _, outcome in read], "empty"),
+    }

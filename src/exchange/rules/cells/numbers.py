@@ -1,0 +1,87 @@
+"""Counts, measures, yes/no answers, weeks of pregnancy and record numbers."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from exchange.rules.cells.distinct import Distinct
+from exchange.rules.cells.text import is_nothing, squash
+
+_YES: Final = frozenset(("是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE", "T", "已", "对", "∨", "V"))
+_NO: Final = frozenset(("否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE", "F", "未", "没有", "不是", "X"))
+_NUMBER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[^\d.,+\-]{0,4})")
+_WEEKS = re.compile(r"(\d{1,2})(?:周|W)?(?:[+＋]?([0-6])(?:天|D)?)?")
+_BOOLEAN: Final = pd.ArrowDtype(pa.bool_())
+
+
+def read_number(text: str) -> tuple[float | None, str]:
+    """`1,234` or `36月` -> the number. Outcomes: ok, empty, placeholder, invalid (also for infinities and powers)."""
+    seen = squash(text)
+    found = _NUMBER.fullmatch(seen)
+    if found:
+        sign = -1.0 if found[1] in ("-", "−") else 1.0
+        return sign * float(found[2].replace(",", "") + (found[3] or "")), "ok"
+    if is_nothing(seen):
+        return None, "placeholder" if seen else "empty"
+    return None, "invalid"
+
+
+def read_weeks(text: str) -> tuple[float | None, str]:
+    """`12+3` (weeks and days) -> 12 + 3/7 weeks. Outcomes: ok, empty, placeholder, invalid."""
+    seen = squash(text).upper()
+    if is_nothing(seen):
+        return None, "placeholder" if seen else "empty"
+    found = _WEEKS.fullmatch(seen)
+    if found:
+        return int(found[1]) + int(found[2] or 0) / 7, "ok"
+    number, outcome = read_number(seen)
+    return number, outcome
+
+
+def read_answer(text: str) -> tuple[bool | None, str]:
+    """是/否, √/×, 1/0, 已/未 … -> True, False or None: a blank is no answer, not a no.
+
+    Outcomes: ok, empty, placeholder, invalid.
+    """
+    seen = squash(text).upper()
+    if seen in _YES:
+        return True, "ok"
+    if seen in _NO:
+        return False, "ok"
+    if is_nothing(seen):
+        return None, "placeholder" if seen else "empty"
+    return None, "invalid"
+
+
+def parse_numbers(column: pd.Series, *, whole: bool) -> dict[str, pd.Series]:
+    """Counts (`whole`: Int64, a fraction is invalid) or measures (Float64) -> value and outcome."""
+    distinct = Distinct.of(column)
+    read = distinct.each(read_number)
+    if whole:
+        read = [(None, "invalid") if n is not None and n != int(n) else (n, word) for n, word in read]
+    return _numeric(distinct, read, "Int64" if whole else "Float64")
+
+
+def parse_weeks(column: pd.Series) -> dict[str, pd.Series]:
+    """Weeks of pregnancy -> value (Float64 weeks) and outcome."""
+    distinct = Distinct.of(column)
+    return _numeric(distinct, distinct.each(read_weeks), "Float64")
+
+
+def parse_answers(column: pd.Series) -> dict[str, pd.Series]:
+    """Yes/no answers -> value (nullable boolean) and outcome."""
+    distinct = Distinct.of(column)
+    read = distinct.each(read_answer)
+    answers = pa.array([*(answer for answer, _ in read), None], pa.bool_())
+    places = np.where(distinct.positions < 0, len(read), distinct.positions)
+    value = pd.Series(pd.array(answers.take(pa.array(places)), dtype=_BOOLEAN), index=column.index)
+    return {"value": value, "outcome": distinct.words_of([word for _, word in read], "empty")}
+
+
+def _numeric(distinct: Distinct, read: list[tuple[float | None, str]], dtype: str) -> dict[str, pd.Series]:
+    numbers = np.array([np.nan if number is None else number for number, _ in read], np.float64)
+    value = pd.Series(distinct.array_of(numbers, np.nan), index=distinct.index)
+    return {"value": value.astype(dtype), "outcome": distinct.words_of([word for _, word in read], "empty")}

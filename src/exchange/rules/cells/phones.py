@@ -1,0 +1,56 @@
+"""Telephone numbers: mobiles and landlines, the first of several, and everything that is not a number one can call."""
+
+import re
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from exchange.rules.cells.distinct import Distinct, as_arrow, text_column
+from exchange.rules.cells.text import is_nothing, squash, tidy
+
+_MOBILE = r"^1[3-9][0-9]{9}$"
+_ONE_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"(?:\(?(0\d{2,3})\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
+_SEVERAL = re.compile(r"[/、,，;；|\n]|或")
+_PREFIX = re.compile(r"^(?:\+|00)?86[- ]?(?=1[3-9])")
+
+
+def read_phone(text: str) -> tuple[str | None, str]:
+    """`+86 138-0013-8000/0533-6410000` -> (`13800138000`, `ok`). Outcomes: ok, empty, placeholder, invalid.
+
+    Of several numbers the first that can be called counts. A shortened group number cannot be called from outside.
+    """
+    seen = tidy(text)
+    if is_nothing(squash(seen)):
+        return None, "placeholder" if squash(seen) else "empty"
+    for part in _SEVERAL.split(seen.translate({0xFF0F: "/"})):
+        number = _one(squash(part))
+        if number is not None:
+            return number, "ok"
+    return None, "invalid"
+
+
+def _one(text: str) -> str | None:
+    bare = _PREFIX.sub("", re.sub(r"\.0$", "", text))
+    mobile = bare.replace("-", "").replace(".", "")
+    if _ONE_MOBILE.fullmatch(mobile):
+        return mobile
+    landline = _LANDLINE.fullmatch(bare)
+    if landline is None:
+        return None
+    area, local, extension = landline.groups()
+    return "-".join(part for part in (area, local, extension) if part)
+
+
+def parse_phones(column: pd.Series) -> dict[str, pd.Series]:
+    """A column of phone numbers -> value (the first usable one, or null) and outcome (see `read_phone`)."""
+    texts = as_arrow(column)
+    plain = pc.fill_null(pc.match_substring_regex(texts, _MOBILE), False)
+    distinct = Distinct.of(text_column(pc.if_else(plain, pa.scalar(None, pa.string()), texts), column.index))
+    read = distinct.each(read_phone)
+    odd = as_arrow(distinct.texts_of([number for number, _ in read]))
+    outcome = distinct.words_of([word for _, word in read], "empty")
+    outcome = outcome.cat.add_categories([word for word in ("ok",) if word not in outcome.cat.categories])
+    outcome[plain.to_numpy(zero_copy_only=False)] = "ok"
+    return {"value": text_column(pc.if_else(plain, texts, odd), column.index), "outcome": outcome}

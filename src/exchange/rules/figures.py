@@ -1,0 +1,63 @@
+"""What the statements under sql/publish bind: the month's days, the codes figures are made of, the policy in force."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from exchange.model.period import Period
+from exchange.registry.load import Registry
+
+DISTRICT: Final = "district"
+"""Stands for the whole district where a township code is expected."""
+
+# Items of the national norm of basic public-health services (third edition) and of the family-planning services.
+CODES: Final[Mapping[str, Any]] = {
+    "record_class": "01",
+    "immunisation_class": "03",
+    "child_care_class": "04",
+    "maternity_class": "05",
+    "newborn_items": ["0401", "0402"],
+    "antenatal_items": ["0501", "0502", "0503", "0504", "0505"],
+    "postnatal_items": ["0506", "0507"],
+    "senior_item": "0601",
+    "guidance_item": "2001",
+    "check_item": "2005",
+    "hukou_type": "1",
+    "migrant_type": "2",
+    "scheme": "resident",
+}
+
+STATEMENTS: Final = (
+    "link_guardians", "clear_pregnancies", "gather_pregnancies", "mark_w08", "classify_services", "stock", "balance",
+    "list_inflow", "list_outflow", "list_pregnant", "list_births", "list_children_0_6", "list_missed", "list_served",
+    "figure_stock", "figure_closing_by_scope", "figure_missed", "figure_k02", "figure_k05", "figure_k05_std",
+    "figure_k06", "figure_k10", "figure_k14", "figure_k16", "figure_k19", "figure_k20", "count_services",
+)  # fmt: skip
+"""The statements that make a month out of what is known, in order."""
+
+
+def parameters(period: Period, generation: int, registry: Registry) -> dict[str, Any]:
+    """Every value the publishing statements bind."""
+    policy = registry.policy_for(period)
+    marital = registry.codes["marital"]
+    return {
+        **CODES,
+        "period": str(period),
+        "previous": str(period.previous()),
+        "generation": generation,
+        "as_of": period.last_day,
+        "month_start": period.start,
+        "year_start": date(period.year, 1, 1),
+        "places": [*registry.townships(), DISTRICT],
+        "ever_married": list(marital.tagged("ever_married")),
+        "sensitive": list(policy.sensitive_classes),
+        "codes": json.dumps({source.name: source.code for source in registry.sources.values()}),
+        "register_code": _code(registry, "residence_register"),
+        "employment_code": _code(registry, "employment"),
+        "service_code": _code(registry, "service_log"),
+    }
+
+
+def _code(registry: Registry, role: Any) -> str:
+    return next((source.code for source in registry.of_role(role)), "")

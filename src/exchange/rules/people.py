@@ -1,0 +1,82 @@
+"""What is known of a person: the latest statement of every source, and the one value each attribute has.
+
+A source's own order of precedence is declared (`precedence` in its file, the smaller the stronger). A statement on
+a row with a valid number outranks every statement without one for name, sex and birth date: the number says whose
+row it is.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from exchange.registry.divisions import Divisions
+from exchange.rules.divisions import scopes
+
+IDENTITY: Final = ("name", "name_key", "sex", "birth_date")
+DETAILS: Final = (
+    "ethnicity", "education", "marital", "hukou_code6", "hukou_township9", "hukou_address", "current_address",
+    "village", "phone", "guardian_name",
+)  # fmt: skip
+ATTRIBUTES: Final = (*IDENTITY, *DETAILS)
+STATEMENT_COLUMNS: Final = (
+    "person_id", "source", "precedence", *ATTRIBUTES, "is_local", "identity_certain", "row_id", "updated_period",
+)  # fmt: skip
+PERSON_COLUMNS: Final = ("person_id", *ATTRIBUTES, "is_local", "updated_period")
+
+
+def latest_statements(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """One row per person and source with the last known value of every attribute.
+
+    `rows`: STATEMENT_COLUMNS and `said_on` (the day the row speaks of), in the order of the files.
+    `before`: STATEMENT_COLUMNS of the same persons as of the month before; newer rows win, blanks keep what was known.
+    Two earlier records of one person and source (after a merge) are settled the same way.
+    """
+    older = before.assign(said_on=pd.Series(pd.NaT, index=before.index))[[*STATEMENT_COLUMNS, "said_on"]]
+    frames = [frame for frame in (older, rows[[*STATEMENT_COLUMNS, "said_on"]]) if len(frame)]
+    if not frames:
+        return older[list(STATEMENT_COLUMNS)]
+    said = pd.concat(frames, ignore_index=True)
+    said["is_local"] = said["is_local"].fillna(False).astype(bool)
+    said["identity_certain"] = said["identity_certain"].astype(bool)
+    said["position"] = range(len(said))
+    by_day = said.sort_values(["said_on", "position"], kind="stable", na_position="first")
+    by_certainty = by_day.sort_values("identity_certain", kind="stable")
+    keys = ["person_id", "source"]
+    identity = by_certainty.groupby(keys, sort=True)[list(IDENTITY)].last()
+    details = by_day.groupby(keys, sort=True)[[*DETAILS, "precedence", "row_id", "updated_period"]].last()
+    flags = said.groupby(keys, sort=True)[["is_local", "identity_certain"]].max()
+    joined = pd.concat([identity, details, flags], axis=1).reset_index()
+    return joined[list(STATEMENT_COLUMNS)]
+
+
+def decide_attributes(statements: pd.DataFrame) -> pd.DataFrame:
+    """STATEMENT_COLUMNS -> one row per person (PERSON_COLUMNS): for each attribute the strongest source that has it."""
+    ranked = statements.sort_values(["person_id", "precedence", "source"], kind="stable")
+    certain = ranked.sort_values("identity_certain", ascending=False, kind="stable")
+    identity = certain.groupby("person_id", sort=True)[list(IDENTITY)].first()
+    details = ranked.groupby("person_id", sort=True)[list(DETAILS)].first()
+    rest = ranked.groupby("person_id", sort=True)[["is_local", "updated_period"]].max()
+    return pd.concat([identity, details, rest], axis=1).reset_index()[list(PERSON_COLUMNS)]
+
+
+def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) -> pd.Series:
+    """Mobility scope of register rows, from the place of hukou as best known.
+
+    The row's own place wins; where it names none, the person's last known one (`known`: person_id, hukou_code6,
+    hukou_township9), then digits 1-6 of the number (the place of first registration).
+    `rows`: person_id, township9, hukou_code6, hukou_township9, id_number, id_scheme.
+    """
+    earlier = known.drop_duplicates("person_id").set_index("person_id")
+    person = rows["person_id"]
+    silent = rows["hukou_code6"].isna()
+    code6 = rows["hukou_code6"].where(~silent, person.map(earlier["hukou_code6"]))
+    code9 = rows["hukou_township9"].where(~silent, person.map(earlier["hukou_township9"]))
+    numbered = rows["id_number"].where((rows["id_scheme"].astype("object") == "resident").to_numpy(dtype=bool))
+    code6 = code6.where(code6.notna(), numbered.str[:6])
+    return scopes(code6, code9, rows["township9"].str[:6], rows["township9"], divisions)
+
+
+def scope_group(scope: pd.Series, default_scopes: Sequence[str]) -> pd.Series:
+    """`default` for the scopes that make a migrant under the policy in force, `memo` for everybody else registered."""
+    return scope.astype("object").isin(list(default_scopes)).map({True: "default", False: "memo"})

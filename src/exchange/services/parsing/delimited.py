@@ -1,0 +1,165 @@
+"""Reads comma- and tab-separated text in the encodings offices use, record by record, with physical line numbers."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from exchange.services.parsing.book import MAX_COLUMNS, Book, Refused, Row, SheetData
+from exchange.services.parsing.gb18030_pua import MOVED
+
+_BLOCK = 2**20
+_LONGEST_FIELD = 2**20
+_LOOK = 20
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_SWALLOWED = 3
+_MANY_LINES = 20
+_ENOUGH_UTF8 = 8
+
+
+def open_text(path: Path) -> Book:
+    """A CSV or TSV file as a book of one sheet. Raises Refused for undecodable, binary or wrongly separated text."""
+    encoding, is_private = _encoding(path)
+    delimiter = _delimiter(path, encoding)
+    sheet = SheetData(name="", visible=True, rows=lambda: _records(path, encoding, delimiter, is_private))
+    return Book(container="tsv" if delimiter == "\t" else "csv", encoding=encoding, sheets=(sheet,))
+
+
+def decode_text(data: bytes) -> tuple[str, str]:
+    """Text and the encoding it was in, for files small enough to hold (HTML). Raises Refused."""
+    for encoding in _candidates(data[:4]):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text.translate(MOVED) if encoding == "gb18030" else text, encoding
+    raise Refused("文字编码无法识别，请另存为 UTF-8 或 xlsx 后重报")
+
+
+def _candidates(head: bytes) -> tuple[str, ...]:
+    """A byte order mark decides; without one strict UTF-8, then GB18030 (GBK would refuse 䶮 and 㛃)."""
+    if head.startswith(codecs.BOM_UTF8):
+        return ("utf-8-sig",)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    return ("utf-8", "gb18030")
+
+
+def _encoding(path: Path) -> tuple[str, bool]:
+    """The first encoding that decodes every byte strictly, and whether the text has private-use characters."""
+    with path.open("rb") as file:
+        candidates = _candidates(file.read(4))
+    failure: tuple[int, int] | None = None
+    for encoding in candidates:
+        line, wide, is_private, has_failed = _try(path, encoding)
+        if not has_failed:
+            return encoding, is_private and encoding == "gb18030"
+        failure = failure or (line, wide)
+    line, wide = failure or (1, 0)
+    raise Refused(f"第 {line} 行附近文字编码无法识别（混用编码或文件不完整），请另存为 UTF-8 或 xlsx 后重报")
+
+
+def _try(path: Path, encoding: str) -> tuple[int, int, bool, bool]:
+    """(lines read, characters beyond ASCII, has private-use, failed) of decoding the file strictly."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    lines, wide, is_private = 1, 0, False
+    with path.open("rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode(encoding, "ignore")
+                lines, wide = lines + good.count("\n"), wide + _beyond_ascii(good)
+                if encoding == "utf-8" and wide >= _ENOUGH_UTF8:
+                    # So much valid UTF-8 is no accident: the rest is another encoding, or was cut off.
+                    raise Refused(
+                        f"第 {lines} 行附近文字编码无法识别（混用编码或文件不完整），请另存为 UTF-8 或 xlsx 后重报"
+                    ) from None
+                return lines, wide, is_private, True
+            if "\0" in text:
+                line = lines + text[: text.index("\0")].count("\n")
+                raise Refused(f"第 {line} 行含有不可见的空字符，文件不是正常的文本表格")
+            lines, wide = lines + text.count("\n"), wide + (_beyond_ascii(text) if wide < _ENOUGH_UTF8 else 0)
+            is_private = is_private or _PRIVATE.search(text) is not None
+            if not block:
+                return lines, wide, is_private, False
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Tab or comma, whichever the richest of the first lines has more of. Raises Refused for ; | and full-width ，."""
+    with path.open(encoding=encoding, newline="") as file:
+        lines = [line[:_BLOCK] for _, line in zip(range(_LOOK), file, strict=False)]
+    most = {mark: max((line.count(mark) for line in lines), default=0) for mark in "\t,;|，"}
+    best = max(most, key=lambda mark: most[mark])
+    if most[best] > 1 and best not in "\t," and most[best] > 2 * max(most["\t"], most[","]):
+        raise Refused(f"列之间用“{best}”分隔，请改用逗号或制表符，或另存为 xlsx")
+    return "\t" if most["\t"] >= most[","] and most["\t"] else ","
+
+
+def _lines(path: Path, encoding: str, is_private: bool) -> Iterator[str]:
+    """Physical lines with their endings: only CR, LF and CRLF end a line, never U+2028 or a vertical tab."""
+    with path.open(encoding=encoding, newline="") as file:
+        if is_private:
+            yield from (line.translate(MOVED) for line in file)
+        else:
+            yield from file
+
+
+class _Tape:
+    """Hands lines to the csv reader and remembers those of the record being read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.record: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.record.append(line)
+            yield line
+
+
+def _records(path: Path, encoding: str, delimiter: str, is_private: bool) -> Iterator[Row]:
+    """(line on which the record starts, cells); a newline inside quotes starts no record."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    tape = _Tape(_lines(path, encoding, is_private))
+    reader = csv.reader(tape, delimiter=delimiter)
+    number, width = 1, 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Refused(f"第 {number} 行无法按表格读取（单元格过长或引号未闭合）") from error
+        if len(cells) > MAX_COLUMNS:
+            raise Refused(f"第 {number} 行有 {len(cells)} 列，超过 {MAX_COLUMNS} 列")
+        if len(tape.record) > 1 or tape.record[-1][-1:] not in "\r\n":
+            _check_quotes(tape.record, delimiter, number, width)
+        width = max(width, len(cells))
+        yield number, cells
+        number += len(tape.record)
+        tape.record.clear()
+
+
+def _check_quotes(record: list[str], delimiter: str, number: int, width: int) -> None:
+    """Refuse a record whose quote was never closed: at the file's end, or by a quote of a later record.
+
+    Either way rows below it would silently become part of one cell.
+    """
+    refusal = Refused(f"第 {number} 行的引号没有闭合，其后各行无法读取")
+    try:
+        for _ in csv.reader(record, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        # A single line may hold a stray quote (12"34"5); over several lines it has swallowed a row.
+        if len(record) > 1 or "unexpected end" in str(error):
+            raise refusal from error
+    enough = max(_SWALLOWED, width // 2)
+    if len(record) > _MANY_LINES or any(line.count(delimiter) >= enough for line in record[1:-1]):
+        raise refusal

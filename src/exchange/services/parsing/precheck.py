@@ -1,0 +1,161 @@
+"""Looks an xlsx file over before any reader touches it: bombs, far cells, macros, links, and cells that show errors."""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from exchange.services.parsing.book import MAX_COLUMNS, Refused
+
+MAX_MEMBERS = 2_000
+MAX_INFLATED = 2**30
+MAX_RATIO = 200
+MAX_ROWS = 1_048_576
+
+_SMALL = 2**20
+_CHUNK = 2**20
+_TAIL = 512
+
+# Columns beyond SR (512) and rows beyond 1,048,576: a reader that trusts them allocates the whole rectangle.
+_FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{3,}|[T-Zt-z][A-Za-z]|[Ss][S-Zs-z])\d""")
+_REFERENCE_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,3}(\d{7,})["']""")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)""")
+_UNIQUE = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CELL = rb"""<(?:\w+:)?c\b[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*"""
+_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*>(.*?)</(?:\w+:)?c>""", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
+_NO_RESULT = re.compile(
+    _CELL + rb">\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"
+)
+
+
+@dataclass
+class SheetNotes:
+    """What calamine does not tell of a sheet: cells with an error or a formula without result, hidden rows."""
+
+    broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: int = 0
+
+
+def check_workbook(path: Path) -> dict[str, SheetNotes]:
+    """Notes by sheet name. Raises Refused for whatever must not reach the reader, or cannot be an intact workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_directory(archive, path.stat().st_size)
+            notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
+            return {name: notes.get(member, SheetNotes()) for name, member in _sheet_members(archive).items()}
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ElementTree.ParseError, KeyError) as error:
+        raise Refused("文件不完整或已损坏，无法打开") from error
+
+
+def _is_xml(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
+
+
+def _check_directory(archive: zipfile.ZipFile, size: int) -> None:
+    """Everything the directory alone gives away; the sizes it declares are checked again while inflating."""
+    members = archive.infolist()
+    names = [info.filename for info in members]
+    lowered = [name.lower() for name in names]
+    if len(members) > MAX_MEMBERS:
+        raise Refused(f"文件内部部件过多（{len(members)} 个）")
+    if len(set(lowered)) != len(lowered) or any(_is_unsafe(info) for info in members):
+        raise Refused("文件内部结构异常（部件重名或路径不安全）")
+    if any(info.flag_bits & 1 for info in members):
+        raise Refused("文件有密码，请取消密码后重报")
+    if any("vbaproject" in name for name in lowered):
+        raise Refused("文件带有宏，请另存为不含宏的 xlsx")
+    if any(name.startswith("xl/externallinks/") for name in lowered):
+        raise Refused("文件链接了其他工作簿，请断开链接后重报")
+    if "xl/workbook.xml" not in lowered:
+        raise Refused("文件不是 xlsx 工作簿" + ("（xlsb 请另存为 xlsx）" if "xl/workbook.bin" in lowered else ""))
+    declared = sum(info.file_size for info in members)
+    if declared > MAX_INFLATED or any(_is_bomb(info.file_size, info.compress_size) for info in members):
+        raise Refused("文件解压后异常巨大，疑似压缩炸弹")
+    if declared > MAX_RATIO * max(size, _SMALL):
+        raise Refused("文件解压后异常巨大，疑似压缩炸弹")
+
+
+def _is_unsafe(info: zipfile.ZipInfo) -> bool:
+    name = info.filename
+    is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
+    return is_link or name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name or "\0" in name
+
+
+def _is_bomb(inflated: int, compressed: int) -> bool:
+    return inflated > _SMALL and inflated > MAX_RATIO * max(compressed, 1)
+
+
+def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The member's bytes in pieces that end between two cells where possible, counted while they inflate."""
+    inflated, tail = 0, b""
+    with archive.open(info) as member:
+        while chunk := member.read(_CHUNK):
+            inflated += len(chunk)
+            if inflated > MAX_INFLATED or _is_bomb(inflated, info.compress_size):
+                raise Refused("文件解压后异常巨大，疑似压缩炸弹")
+            chunk = tail + chunk
+            cut = chunk.rfind(b"<c ")
+            if cut < len(chunk) - _CHUNK:
+                cut = max(len(chunk) - _TAIL, 0)
+            tail = chunk[cut:]
+            yield chunk[:cut]
+    yield tail
+
+
+def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetNotes:
+    notes = SheetNotes()
+    is_sheet = info.filename.lower().startswith("xl/worksheets/") and info.filename.endswith(".xml")
+    for chunk in _chunks(archive, info):
+        if _DOCTYPE.search(chunk):
+            raise Refused("文件含有不允许的 XML 声明（DOCTYPE）")
+        if is_sheet:
+            _scan_sheet(chunk, notes)
+        elif info.filename.lower().endswith("sharedstrings.xml"):
+            counts = _UNIQUE.search(chunk)
+            if counts and int(counts[1]) > info.file_size:
+                raise Refused("文件声明的文字数与内容不符")
+    return notes
+
+
+def _scan_sheet(chunk: bytes, notes: SheetNotes) -> None:
+    if _FAR_COLUMN.search(chunk):
+        raise Refused(f"工作表在第 {MAX_COLUMNS} 列以外有单元格，请删除表外的内容和格式后重报")
+    if any(int(row) > MAX_ROWS for row in _REFERENCE_ROW.findall(chunk)):
+        raise Refused(f"工作表在第 {MAX_ROWS} 行以外有单元格")
+    notes.hidden_rows += len(_HIDDEN_ROW.findall(chunk))
+    if b'"e"' in chunk or b"'e'" in chunk:
+        for column, row, inner in _ERROR_CELL.findall(chunk):
+            value = _VALUE.search(inner)
+            notes.broken[_place(column, row)] = value[1].decode("utf-8", "replace") if value else ""
+    if b"<f" in chunk or b":f" in chunk:
+        for column, row in _NO_RESULT.findall(chunk):
+            notes.broken.setdefault(_place(column, row), "")
+
+
+def _place(column: bytes, row: bytes) -> tuple[int, int]:
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - 64
+    return int(row) - 1, number - 1
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> member, through the workbook's relations; DOCTYPE was refused, so the parser expands nothing."""
+    names = {name.lower(): name for name in archive.namelist()}
+    relations = names.get("xl/_rels/workbook.xml.rels")
+    if relations is None:
+        return {}
+    targets = {node.get("Id"): node.get("Target", "") for node in ElementTree.fromstring(archive.read(relations))}
+    members: dict[str, str] = {}
+    for node in ElementTree.fromstring(archive.read(names["xl/workbook.xml"])).iter():
+        if node.tag.endswith("}sheet"):
+            identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), None)
+            target = targets.get(identity, "")
+            member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            members[node.get("name", "")] = names.get(member.lower(), member)
+    return members

@@ -1,0 +1,70 @@
+"""The publishing transaction: scratch tables, COPY into place, named statements, and the frames they take."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from exchange.services.tables import core
+from exchange.services.tables.base import metadata
+from exchange.services.warehouse import Warehouse, guarded
+
+MERGE = sa.Table(
+    "merge",
+    sa.MetaData(),
+    sa.Column("from_id", sa.Text, primary_key=True),
+    sa.Column("into_id", sa.Text, nullable=False),
+)
+"""Shape of the scratch table of persons found to be one."""
+
+
+class Publication:
+    """One month being published on one connection; nothing is seen by anybody until its transaction commits."""
+
+    def __init__(self, warehouse: Warehouse, conn: Connection, parameters: Mapping[str, Any]) -> None:
+        self._warehouse = warehouse
+        self._conn = conn
+        self._parameters = dict(parameters)
+
+    def scratch(self, name: str, frame: pd.DataFrame, like: sa.Table, key: Sequence[str] = ()) -> None:
+        """Fill the temporary table `month_<name>` with `frame`; its columns have the types they have in `like`."""
+        columns = [sa.Column(column, like.c[column].type) for column in frame.columns]
+        constraint = [sa.PrimaryKeyConstraint(*key)] if key else []
+        table = sa.Table(
+            f"month_{name}", sa.MetaData(), *columns, *constraint, prefixes=["TEMPORARY"], postgresql_on_commit="DROP"
+        )
+        with guarded():
+            table.create(self._conn)
+        self._warehouse.copy_in(self._conn, table, frame)
+        with guarded():
+            self._conn.exec_driver_sql(f"analyze month_{name}")
+
+    def persons(self, person_ids: pd.Series) -> None:
+        """Fill `month_person` with the persons the month touches."""
+        distinct = person_ids.dropna().drop_duplicates().sort_values().to_frame("person_id")
+        self.scratch("person", distinct, core.person, key=["person_id"])
+
+    def insert(self, table: sa.Table, frame: pd.DataFrame) -> int:
+        """Append `frame` (columns of `table`, in any order; others are left out); rows written."""
+        names = [column.name for column in table.columns if column.name in frame.columns]
+        return self._warehouse.copy_in(self._conn, table, frame[names])
+
+    def run(self, *names: str) -> int:
+        """Run `sql/publish/<name>.sql` one after the other; rows the last one touched."""
+        touched = 0
+        for name in names:
+            touched = self._warehouse.execute(self._conn, f"publish/{name}", self._parameters)
+        return touched
+
+    def ask(self, name: str) -> pd.DataFrame:
+        """Result of `sql/publish/<name>.sql`."""
+        return self._warehouse.query(self._conn, f"publish/{name}", self._parameters)
+
+    def analyze(self, *schemas: str) -> None:
+        """Fresh statistics for what was just loaded: the planner would take the new tables for empty."""
+        with guarded():
+            for table in metadata.sorted_tables:
+                if table.schema in schemas:
+                    self._conn.exec_driver_sql(f'analyze "{table.schema}"."{table.name}"')

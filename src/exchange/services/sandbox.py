@@ -1,0 +1,216 @@
+"""Runs a function over untrusted files in child processes with limits; a file may kill its child, never the run."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any
+
+from exchange.model.errors import ServiceUnavailable
+
+MEMORY_BYTES = 2**30
+CPU_SECONDS = 60
+WALL_SECONDS = 120
+OUTPUT_BYTES = 2**30
+OPEN_FILES = 64
+
+_BASE_BYTES = 200 * 2**20
+_LONGEST_ANSWER = 16 * 2**20
+_CHILD = Path(__file__).with_name("sandbox_child.py")
+_REASONS = {
+    signal.SIGABRT: "读取时内存超限，文件范围异常（可能在表格很远处有内容或格式）",
+    signal.SIGKILL: "读取时占用资源过多，已停止",
+    signal.SIGSEGV: "文件结构异常，读取程序无法处理",
+    signal.SIGXCPU: "读取耗时过长，已停止",
+    signal.SIGXFSZ: "读取结果异常巨大，已停止",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may use. CPU and wall-clock time grow with files above 200 MB; the memory never does."""
+
+    memory_bytes: int = MEMORY_BYTES
+    cpu_seconds: int = CPU_SECONDS
+    wall_seconds: float = WALL_SECONDS
+    output_bytes: int = OUTPUT_BYTES
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file's work: `arguments` go to the function as JSON, `size` is the file's length in bytes."""
+
+    key: str
+    arguments: Mapping[str, Any]
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a job: the function's result, or the reason (Chinese, no cell's value) why it was refused."""
+
+    key: str
+    result: dict[str, Any] | None
+    refused: str | None = None
+
+
+class Sandbox:
+    """Children that each run `entry` ("package.module:function") over many files, and are replaced when they die.
+
+    A child starts with an empty environment in an empty folder, sees one file at a time, and has its own limits.
+    """
+
+    def __init__(self, entry: str, *, workers: int = 2, limits: Limits | None = None) -> None:
+        self._entry = entry
+        self._workers = workers
+        self._limits = limits or Limits()
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
+        """The answers in the order of the jobs, each as soon as it and those before it are there."""
+        idle: SimpleQueue[_Child] = SimpleQueue()
+        with tempfile.TemporaryDirectory(prefix="sandbox-") as empty:
+            children = [_Child(self._entry, self._limits, Path(empty)) for _ in range(self._workers)]
+            for child in children:
+                idle.put(child)
+
+            def work(job: Job) -> Answer:
+                child = idle.get()
+                try:
+                    return child.answer(job)
+                finally:
+                    idle.put(child)
+
+            try:
+                with ThreadPoolExecutor(max_workers=self._workers) as pool:
+                    yield from pool.map(work, jobs)
+            finally:
+                for child in children:
+                    child.stop()
+
+
+@contextmanager
+def scratch(below: Path | None = None) -> Iterator[Path]:
+    """A private folder (mode 0700) for results, gone with the block; `below` must exist."""
+    with tempfile.TemporaryDirectory(prefix="read-", dir=below) as folder:
+        yield Path(folder)
+
+
+class _Dead(Exception):  # noqa: N818 - a fact about the child, handled here
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Child:
+    """One child process: started at its first job, replaced after it died, timed out or grew too large."""
+
+    def __init__(self, entry: str, limits: Limits, folder: Path) -> None:
+        self._entry = entry
+        self._limits = limits
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def answer(self, job: Job) -> Answer:
+        """The job's answer. A child that dies over a file it did not start with is not believed: a new one tries."""
+        was_used = self._process is not None
+        try:
+            return self._ask(job)
+        except _Dead as dead:
+            if was_used and dead.reason != _TIMED_OUT:
+                try:
+                    return self._ask(job)
+                except _Dead as again:
+                    dead = again
+            return Answer(job.key, None, dead.reason)
+
+    def stop(self) -> None:
+        """End the child, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def _ask(self, job: Job) -> Answer:
+        process = self._process or self._start()
+        scale = max(1.0, job.size / _BASE_BYTES)
+        line = json.dumps({"arguments": job.arguments, "cpu": int(self._limits.cpu_seconds * scale)})
+        try:
+            process.stdin.write(line.encode() + b"\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            reply = json.loads(self._read_line(process, self._limits.wall_seconds * scale))
+        except (OSError, ValueError):
+            raise _Dead(self._cause_of_death()) from None
+        except _Dead:
+            self.stop()
+            raise
+        if reply.get("is_tired"):
+            self.stop()
+        return Answer(job.key, reply.get("result"), reply.get("refused"))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        source = Path(__file__).resolve().parents[2]
+        limits = {"memory": self._limits.memory_bytes, "output": self._limits.output_bytes, "files": OPEN_FILES}
+        # -I: no PYTHON* variables, no user site, no current folder; -c would show in a process list, a path may.
+        command = [sys.executable, "-I", str(_CHILD), str(source), self._entry, json.dumps(limits)]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder,
+                env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ServiceUnavailable(
+                "the reading process could not be started", remedy="Check memory and process limits of this machine."
+            ) from error
+        return self._process
+
+    def _read_line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        pipe = process.stdout
+        assert pipe is not None
+        found = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            while not found.endswith(b"\n"):
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    raise _Dead(_TIMED_OUT)
+                piece = os.read(pipe.fileno(), 65_536)
+                if not piece or len(found) > _LONGEST_ANSWER:
+                    raise OSError("the child's answer broke off")
+                found += piece
+        return bytes(found)
+
+    def _cause_of_death(self) -> str:
+        process = self._process
+        code = 0
+        if process is not None:
+            try:
+                code = process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                code = 0
+        self.stop()
+        if code < 0:
+            return _REASONS.get(signal.Signals(-code), "文件结构异常，读取程序无法处理")
+        return "文件结构异常，读取程序无法处理"
+
+
+_TIMED_OUT = "读取超时，已停止"

@@ -1,0 +1,119 @@
+"""Schema `mart`: what a month says, by generation: balance, lists, figures, service counts and who reported."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table
+
+from exchange.services.tables.base import Json, metadata, text
+
+SCHEMA = "mart"
+DISTRICT = "district"
+"""Stands in `township9` for the whole district, which is not always the sum of its townships."""
+
+
+def _key() -> "list[Column[str] | Column[int]]":
+    return [
+        text("period", "统计月份", key=True),
+        Column("generation", Integer, primary_key=True, autoincrement=False, comment="版次"),
+        text("township9", "乡级区划代码；district 为全区", key=True),
+    ]
+
+
+def _number(name: str, comment: str) -> "Column[int]":
+    return Column(name, Integer, nullable=False, comment=comment)
+
+
+balance = Table(
+    "balance",
+    metadata,
+    *_key(),
+    text("scope_group", "口径：all 全部登记人员，default 流动人口", key=True),
+    _number("opening", "月初数"),
+    _number("new", "新增"),
+    _number("late_reg", "补登"),
+    _number("move_in", "区内移入"),
+    _number("return", "返回"),
+    _number("out", "流出"),
+    _number("move_out", "区内移出"),
+    _number("cancel", "注销"),
+    _number("closing", "月末数"),
+    CheckConstraint(
+        'closing = opening + "new" + late_reg + move_in + "return" - "out" - move_out - "cancel"', name="adds_up"
+    ),
+    schema=SCHEMA,
+    comment="人口变动平衡表：月初 + 流入 − 流出 − 注销 = 月末",
+)
+
+list_entry = Table(
+    "list_entry",
+    metadata,
+    *_key(),
+    text("list", "名单：inflow outflow pregnant births children_0_6 missed missed_may served", key=True),
+    text("person_id", "人员编号", key=True),
+    text("entry_id", "名单内的区分：事件或服务的数据行编号；一人一行的名单为空字符串", key=True),
+    text("row_id", "所据的数据行编号"),
+    Column("event_date", Date, comment="该条所指的日期：登记、注销、分娩、线索、服务日期"),
+    text("sort_key", "排序键：村、户、与户主关系、日期、姓名拼音"),
+    Column("payload", Json, nullable=False, comment="工作簿所需的各列，不含证件号码"),
+    CheckConstraint(
+        "list in ('inflow', 'outflow', 'pregnant', 'births', 'children_0_6', 'missed', 'missed_may', 'served')",
+        name="list",
+    ),
+    Index(None, "period", "generation", "list"),
+    Index(None, "person_id"),
+    schema=SCHEMA,
+    comment="各镇街各类名单，一行一人（served 为一行一次服务）",
+)
+
+figure = Table(
+    "figure",
+    metadata,
+    *_key(),
+    text("name", "指标：K02…K20、stock、closing_by_scope、missed", key=True),
+    text("grouping", "分组：指标为空字符串；其余为细目", key=True),
+    _number("numerator", "分子；存量数即其值"),
+    Column("denominator", Integer, comment="分母；存量数为空"),
+    text("status", "计算状态：COMPUTED 已计算，PARTIAL 部分，NO_DENOMINATOR 分母为零"),
+    CheckConstraint("status in ('COMPUTED', 'PARTIAL', 'NO_DENOMINATOR')", name="status"),
+    CheckConstraint("numerator >= 0 and denominator >= 0", name="not_negative"),
+    CheckConstraint("numerator <= denominator", name="not_more_than_all"),
+    schema=SCHEMA,
+    comment="指标与存量数，分子分母均为整数",
+)
+
+service_count = Table(
+    "service_count",
+    metadata,
+    *_key(),
+    text("service_class", "服务类别代码", key=True),
+    text("service_item", "服务项目代码；空字符串为该类合计", key=True),
+    _number("migrant", "流动人口（有登记）"),
+    _number("migrant_unregistered", "填报为流动而无登记"),
+    _number("hukou", "填报为户籍"),
+    _number("memo", "有登记的其他人员"),
+    _number("unknown", "未填且无登记"),
+    _number("total", "合计"),
+    CheckConstraint("total = migrant + migrant_unregistered + hukou + memo + unknown", name="adds_up"),
+    schema=SCHEMA,
+    comment="服务人次，按类别、项目和人群；镇街为填报单位所在地",
+)
+
+unit_status = Table(
+    "unit_status",
+    metadata,
+    text("period", "统计月份", key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False, comment="版次"),
+    text("source", "来源", key=True),
+    text("unit_code", "填报单位代码", key=True),
+    text("township9", "填报单位所在乡级区划代码"),
+    text("name", "填报单位名称"),
+    text("status", "状态：reported 已报，zero 零报告，missing 缺报，rejected 整表退回"),
+    Column("is_late", Boolean, nullable=False, comment="是否有迟报文件计入本月"),
+    _number("rows_in", "数据行数"),
+    _number("accepted", "收下行数"),
+    _number("warned", "收下并提示行数"),
+    _number("set_aside", "搁置行数"),
+    CheckConstraint("status in ('reported', 'zero', 'missing', 'rejected')", name="status"),
+    CheckConstraint("rows_in = accepted + warned + set_aside", name="no_row_vanishes"),
+    Index(None, "period", "generation", "township9"),
+    schema=SCHEMA,
+    comment="各填报单位本月报送情况",
+)

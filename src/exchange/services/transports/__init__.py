@@ -1,0 +1,1 @@
+"""How files come in and packages go out: one module per way, one pair of promises in `base`."""

@@ -1,0 +1,265 @@
+"""Writes a planned workbook with XlsxWriter: a printed form, never a formula, equal bytes for an equal plan."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, time
+from io import BytesIO
+from itertools import accumulate
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from exchange.model.errors import PublicationError
+from exchange.model.sheets import Cell, SheetColumn, SheetTable, WorkbookPlan
+
+_FONT = "宋体"
+_A4 = 9
+_CM = 1 / 2.54
+_ROW_HEIGHT = 20.0
+_OPTIONS: dict[str, Any] = {
+    # Nothing a clerk typed may become a formula, a link or a number; no temporary file may hold a person's row.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+    # Column widths are counted in digits of the default font: with the font of the data a Chinese character is two.
+    "default_format_properties": {"font_name": _FONT, "font_size": 10},
+}
+_FIRST_DATA_ROW = 3
+_PROSE_WIDTH = 18
+_LINE_SIZE = 1.1
+
+
+@dataclass(frozen=True)
+class _Formats:
+    """The formats of one sheet, by what a cell is."""
+
+    title: Format
+    line_left: Format
+    line_centre: Format
+    line_right: Format
+    header: Format
+    text: Format
+    wrapped: Format
+    prose: Format
+    whole: Format
+    day: Format
+    month: Format
+    token: Format
+    empty: Format
+    note: Format
+    sign: Format
+    sign_box: Format
+
+
+def write_workbook(plan: WorkbookPlan) -> bytes:
+    """The workbook's bytes, the same for the same plan.
+
+    Raises PublicationError when a text is too long for a cell, rather than cutting it.
+    """
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, deepcopy(_OPTIONS))  # it takes its options apart
+    _describe(book, plan)
+    for table in plan.sheets:
+        _write_sheet(book.add_worksheet(table.name), table, _formats(book, table.font_size), plan)
+    book.close()
+    return target.getvalue()
+
+
+def _describe(book: Any, plan: WorkbookPlan) -> None:
+    """Document properties: they name the recipient and the purpose, so a stray copy tells where it came from."""
+    book.set_properties(
+        {
+            "title": plan.title,
+            "subject": plan.purpose,
+            "category": plan.grade,
+            "keywords": plan.batch,
+            "comments": f"仅供{plan.recipient}使用",
+            "created": datetime.combine(plan.created, time()),
+        }
+    )
+    own = {"接收单位": plan.recipient, "用途": plan.purpose, "批次": plan.batch, "密级": plan.grade}
+    for name, value in (own | dict(plan.properties)).items():
+        book.set_custom_property(name, value, "text")
+
+
+def _formats(book: Any, size: float) -> _Formats:
+    def style(**extra: Any) -> Format:
+        made: Format = book.add_format({"font_name": _FONT, "font_size": size, "valign": "vcenter"} | extra)
+        return made
+
+    box = {"border": 1, "num_format": "@"}
+    return _Formats(
+        title=style(bold=True, align="center", font_size=18),
+        line_left=style(align="left", font_size=11),
+        line_centre=style(align="center", font_size=11),
+        line_right=style(align="right", font_size=11),
+        header=style(bold=True, align="center", text_wrap=True, border=1, bg_color="#D9D9D9"),
+        text=style(align="center", shrink=True, **box),
+        wrapped=style(align="center", text_wrap=True, **box),
+        prose=style(align="left", text_wrap=True, indent=1, **box),
+        whole=style(align="center", border=1, num_format="0"),
+        day=style(align="center", border=1, num_format="yyyy-mm-dd"),
+        month=style(align="center", border=1, num_format='yyyy"年"m"月"'),
+        token=style(align="center", shrink=True, font_color="#808080", **(box | {"font_size": 8})),
+        empty=style(align="center", border=1, font_size=12),
+        note=style(align="left", text_wrap=True),
+        sign=style(align="left", font_size=11),
+        sign_box=style(align="left", font_size=11, border=1, indent=1),
+    )
+
+
+def _write_sheet(sheet: Worksheet, table: SheetTable, formats: _Formats, plan: WorkbookPlan) -> None:
+    _set_page(sheet, table, plan)
+    last = len(table.columns) - 1
+    _span(sheet, 0, 0, last, table.title, formats.title)
+    sheet.set_row(0, 34)
+    _write_line(sheet, table, formats)
+    for position, column in enumerate(table.columns):
+        sheet.set_column(position, position, column.width)
+        sheet.write_string(2, position, _heading(column), formats.header)
+    sheet.set_row(2, max(_height([_heading(c) for c in table.columns], table.columns, table.font_size, True), 24))
+    row = _write_rows(sheet, table, formats)
+    for note in table.notes:
+        _span(sheet, row, 0, last, note, formats.note)
+        sheet.set_row(row, _lines(note, sum(c.width for c in table.columns), table.font_size))
+        row += 1
+    _write_signature(sheet, row, table, formats)
+    for position, column in enumerate(table.columns):
+        if column.choices and table.rows:
+            rule = {"validate": "list", "source": list(column.choices)}
+            sheet.data_validation(_FIRST_DATA_ROW, position, _FIRST_DATA_ROW + len(table.rows) - 1, position, rule)
+
+
+def _set_page(sheet: Worksheet, table: SheetTable, plan: WorkbookPlan) -> None:
+    """A4 landscape, one page wide, headings on every page, recipient in the footer of every printed page."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=1.0 * _CM, right=1.0 * _CM, top=1.5 * _CM, bottom=1.5 * _CM)
+    sheet.center_horizontally()
+    sheet.repeat_rows(0, 2)
+    sheet.freeze_panes(_FIRST_DATA_ROW, 0)
+    sheet.hide_gridlines(2)
+    owner = f"{plan.grade}　仅供{plan.recipient}使用".replace("&", "&&")
+    sheet.set_footer(f"&L{owner}&C第 &P 页 共 &N 页&R打印时间 &D", {"margin": 0.7 * _CM})
+
+
+def _write_line(sheet: Worksheet, table: SheetTable, formats: _Formats) -> None:
+    """Row 2: who reports, which month, which unit; in one cell where the columns cannot be divided in three."""
+    sheet.set_row(1, 22)
+    styles = (formats.line_left, formats.line_centre, formats.line_right)
+    shares = _shares(table.columns, (table.left, table.centre, table.right))
+    for (first, last, text), style in zip(shares, styles, strict=False):
+        _span(sheet, 1, first, last, text, style)
+
+
+def _write_signature(sheet: Worksheet, row: int, table: SheetTable, formats: _Formats) -> None:
+    """Lines for pens and seals; boxed when there are several, as on a cover."""
+    style = formats.sign_box if len(table.signature) > 1 else formats.sign
+    for offset, line in enumerate(table.signature):
+        sheet.set_row(row + offset, 30)
+        for first, last, text in _shares(table.columns, line):
+            _span(sheet, row + offset, first, last, text, style)
+
+
+def _write_rows(sheet: Worksheet, table: SheetTable, formats: _Formats) -> int:
+    """The data, or the one line that stands for none; returns the next free row."""
+    if not table.rows:
+        _span(sheet, _FIRST_DATA_ROW, 0, len(table.columns) - 1, table.empty, formats.empty)
+        sheet.set_row(_FIRST_DATA_ROW, 28)
+        return _FIRST_DATA_ROW + 1
+    styles = [_style(column, formats) for column in table.columns]
+    row = _FIRST_DATA_ROW
+    for values in table.rows:
+        sheet.set_row(row, _height(values, table.columns, table.font_size))
+        for position, (value, style) in enumerate(zip(values, styles, strict=True)):
+            _write_cell(sheet, row, position, value, style)
+        row += 1
+    return row
+
+
+def _heading(column: SheetColumn) -> str:
+    """A short heading that does not fit is broken in its middle: 婚姻/状况, not 婚姻状/况."""
+    text = column.heading
+    if _width(text) > column.width and 3 < len(text) < 6:
+        return f"{text[: (len(text) + 1) // 2]}\n{text[(len(text) + 1) // 2 :]}"
+    return text
+
+
+def _style(column: SheetColumn, formats: _Formats) -> Format:
+    named = {"integer": formats.whole, "date": formats.day, "month": formats.month, "token": formats.token}
+    if column.wrap:
+        return formats.prose if column.width >= _PROSE_WIDTH else formats.wrapped
+    return named.get(column.kind, formats.text)
+
+
+def _write_cell(sheet: Worksheet, row: int, position: int, value: Cell, style: Format) -> None:
+    if value is None or value == "":
+        sheet.write_blank(row, position, None, style)
+    elif isinstance(value, str):
+        if sheet.write_string(row, position, value, style) != 0:
+            raise PublicationError(
+                f"{sheet.get_name()}: a text in row {row + 1} is too long for a cell",
+                remedy="Find the delivery this row came from and ask its sender to shorten the text.",
+            )
+    elif isinstance(value, int):
+        sheet.write_number(row, position, value, style)
+    else:
+        sheet.write_datetime(row, position, value, style)
+
+
+def _span(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
+    """`text` over the columns first..last; a single column is no merge."""
+    if first == last:
+        sheet.write_string(row, first, text, style)
+    else:
+        sheet.merge_range(row, first, row, last, "", style)
+        sheet.write_string(row, first, text, style)
+
+
+def _shares(columns: Sequence[SheetColumn], texts: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The columns divided among `texts` as (first, last, text), at the boundaries nearest to equal shares.
+
+    All in one cell when there are too few columns or a text would not fit its share.
+    """
+    edges = [0.0, *accumulate(column.width for column in columns)]
+    cuts = [0]
+    for share in range(1, len(texts)):
+        wanted = edges[-1] * share / len(texts)
+        free = range(cuts[-1] + 1, len(columns) - (len(texts) - share) + 1)
+        cuts.append(min(free, key=lambda place: abs(edges[place] - wanted), default=-1))
+    cuts.append(len(columns))
+    shares = [(cuts[i], cuts[i + 1] - 1, text) for i, text in enumerate(texts)]
+    if -1 in cuts or any(_width(text) * _LINE_SIZE > edges[last + 1] - edges[first] for first, last, text in shares):
+        return [(0, len(columns) - 1, "　　　　".join(texts))]
+    return shares
+
+
+def _height(values: Sequence[Cell], columns: Sequence[SheetColumn], size: float, every: bool = False) -> float:
+    """Row height in points that shows the tallest wrapped cell whole."""
+    return max(
+        (
+            _lines(value, column.width - 2 * (column.width >= _PROSE_WIDTH), size)
+            for value, column in zip(values, columns, strict=True)
+            if (column.wrap or every) and isinstance(value, str)
+        ),
+        default=_ROW_HEIGHT,
+    )
+
+
+def _lines(text: str, width: float, size: float) -> float:
+    """Height of `text` in a column `width` characters wide, as many lines as its widest reading needs."""
+    room = max(width * 10 / size, 4)
+    lines = sum(max(1, math.ceil(_width(part) / (room - room % 2))) for part in text.split("\n"))
+    return max(_ROW_HEIGHT, size * 2, lines * size * 1.35 + 6)
+
+
+def _width(text: str) -> int:
+    """Width in digits; a Chinese character is two wide."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)

@@ -1,0 +1,35 @@
+-- W08: printed as hukou population, registered here as a migrant on the day of service. Warns, sets nothing aside.
+-- reads: core.service, core.residence_spell
+-- writes: ledger.source_row, ledger.issue
+-- parameters: period, hukou_type
+with mismatch as (
+    select service.row_id
+    from core.service as service
+    where service.period = :period
+        and service.resident_type = :hukou_type
+        and service.has_number
+        and exists (
+            select from core.residence_spell as spell
+            where spell.person_id = service.person_id
+                and spell.scope_group = 'default'
+                and core.covers(spell, service.service_date)
+        )
+),
+marked as (
+    update ledger.source_row as source_row
+    set
+        disposition = case source_row.disposition when 'accept' then 'warn' else source_row.disposition end,
+        rules = array_to_string(
+            array(
+                select rule
+                from unnest(string_to_array(source_row.rules, ';') || array['W08']) as rule
+                where rule <> '' order by rule
+            ),
+            ';'
+        )
+    from mismatch
+    where source_row.row_id = mismatch.row_id
+    returning source_row.row_id
+)
+insert into ledger.issue (period, row_id, field, rule)
+select :period, row_id, 'resident_type', 'W08' from marked

@@ -1,0 +1,90 @@
+"""Stage notify: every recipient's package for a published month, guarded, booked and sent."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from exchange.model.errors import PublicationError
+from exchange.model.run import Outcome, Receipt, Run
+from exchange.registry.load import Registry
+from exchange.services.bundle import Services
+from exchange.services.lake import fingerprint
+from exchange.services.packages import Letter, Outbox, Package, subject
+from exchange.stages.notify.agencies import agency_letters
+from exchange.stages.notify.auditor import auditor_letters
+from exchange.stages.notify.month import Account, NotifiedMonth
+from exchange.stages.notify.offices import office_letters
+
+
+def notify_recipients(run: Run, registry: Registry, services: Services) -> Receipt:
+    """Packages of the month's newest generation: townships' workbooks, senders' feedback, the auditor's report.
+
+    Account by account: written, checked, booked, sent; a rerun sends the stored bytes again and changes nothing.
+    A correction goes only to those whose content it changes. Rows counted are rows of letters.
+    Raises PublicationError when the month is not published or a workbook fails the guard, TransferError.
+    """
+    if not run.final:
+        return Receipt("notify", run.subject, 0, 0, 0, fingerprint("draft"), "empty")
+    month = _month(run, registry, services)
+    outbox = Outbox(services.settings.under("outbox"), services.warehouse, services.ledger, services.outlet)
+    sent: list[dict[str, object]] = []
+    written = uploaded = 0
+    for account, letters in _accounts(month):
+        empty = Package(account.name, account.folder, run.period, month.generation, (), {})
+        booked = outbox.booked(account.name, account.folder, run.period, month.generation)
+        if not booked or not outbox.is_whole(booked):
+            package = _package(month, account, _only_news(outbox, month, account, list(letters)))
+            if not package.letters:
+                continue
+            outbox.put(package, actor=run.actor, why=f"{run.period} 第{month.generation}版")
+            booked = outbox.booked(account.name, account.folder, run.period, month.generation)
+            written += len(booked)
+        uploaded += outbox.send(empty, booked, actor=run.actor)
+        sent += booked
+    rows = sum(int(str(letter["rows"])) for letter in sent)
+    marks = sorted(f"{letter['path']} {letter['sha256']}" for letter in sent)
+    outcome: Outcome = "empty" if not sent else "done" if written or uploaded else "unchanged"
+    detail = {"letters": len(sent), "written": written, "uploaded": uploaded}
+    return Receipt("notify", run.subject, rows, rows, 0, fingerprint(*marks), outcome, detail)
+
+
+def _month(run: Run, registry: Registry, services: Services) -> NotifiedMonth:
+    generation = services.ledger.generation(run.period)
+    if generation is None:
+        raise PublicationError(
+            f"{run.period} is not published", remedy=f"Run the stage publish for {run.period} first."
+        )
+    return NotifiedMonth(run, registry, services, generation)
+
+
+def _accounts(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    """Every account with its letters, which are only made when they are asked for."""
+    yield from office_letters(month)
+    yield from agency_letters(month)
+    yield from auditor_letters(month)
+
+
+def _only_news(outbox: Outbox, month: NotifiedMonth, account: Account, letters: list[Letter]) -> tuple[Letter, ...]:
+    """All letters of a first publication; of a correction those that say something else than before."""
+    earlier = outbox.earlier_meanings(account.name, account.folder, month.generation)
+    fresh = [letter for letter in letters if earlier.get(subject(letter)) != letter.meaning]
+    return tuple(_distinct(fresh))
+
+
+def _distinct(letters: list[Letter]) -> Iterator[Letter]:
+    """Two senders of one name must not share a file: from the second on the name carries the sender's code."""
+    seen: defaultdict[str, int] = defaultdict(int)
+    for letter in letters:
+        seen[letter.name] += 1
+        yield letter if seen[letter.name] == 1 else letter.renamed(letter.unit_code or str(seen[letter.name]))
+
+
+def _package(month: NotifiedMonth, account: Account, letters: tuple[Letter, ...]) -> Package:
+    facts = {
+        "recipient": account.recipient,
+        "purpose": account.purpose,
+        "grade": account.grade,
+        "code_version": month.booked["code_version"],
+        "config_fingerprint": month.booked["config_fingerprint"],
+        "audit": month.published.audit_head(),
+    }
+    return Package(account.name, account.folder, month.run.period, month.generation, letters, facts)

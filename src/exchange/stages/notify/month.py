@@ -1,0 +1,136 @@
+"""What every letter of a month starts from: the publication, its senders, and how the district is called."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from exchange.model.run import Run
+from exchange.model.sheets import SheetTable, WorkbookPlan
+from exchange.registry.load import Registry
+from exchange.registry.spec import Policy, Source
+from exchange.registry.spec_products import Product, Recipient
+from exchange.rules.workbooks import Letterhead, SenderState
+from exchange.services.bundle import Services
+from exchange.services.published import Published
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account at the recipients' server and the folder below it."""
+
+    name: str
+    folder: str
+    recipient: str
+    purpose: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class NotifiedMonth:
+    """The month's publication (`booked` = its row of ledger.generation), read once and shared by all letters."""
+
+    run: Run
+    registry: Registry
+    services: Services
+    booked: Mapping[str, Any]
+
+    @property
+    def generation(self) -> int:
+        """The publication's number."""
+        return int(self.booked["generation"])
+
+    @cached_property
+    def published(self) -> Published:
+        """The publication as it stands in the warehouse."""
+        return Published(self.services.warehouse, self.services.vault, self.run.period, self.generation)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy profile of the month."""
+        return self.registry.policy_for(self.run.period)
+
+    @cached_property
+    def senders(self) -> dict[str, list[SenderState]]:
+        """Senders per township, in order of source and code."""
+        found: dict[str, list[SenderState]] = {}
+        for row in self.published.units():
+            source = self.source(row["source"])
+            found.setdefault(row["township9"], []).append(
+                SenderState(
+                    role=source.role,
+                    source=source.code,
+                    agency=source.agency,
+                    unit_code=row["unit_code"],
+                    name=row["name"],
+                    status=row["status"],
+                    is_late=row["is_late"],
+                    rows_in=row["rows_in"],
+                    rows_kept=row["accepted"] + row["warned"],
+                    rows_aside=row["set_aside"],
+                )
+            )
+        return found
+
+    @cached_property
+    def rule_counts(self) -> dict[tuple[str, str], dict[str, int]]:
+        """(source code, unit) -> rule -> rows."""
+        counts = self.published.rule_counts()
+        return {(self.source(source).code, unit): found for (source, unit), found in counts.items()}
+
+    def source(self, name: str) -> Source:
+        """A source by its name or its file-name code."""
+        by_code = {source.code: source for source in self.registry.sources.values()}
+        return self.registry.sources.get(name) or by_code[name]
+
+    def problems(self, senders: list[SenderState]) -> dict[str, list[tuple[str, int]]]:
+        """Per source code: (rule title, rows) over `senders`, the most frequent first; mere information left out."""
+        totals: dict[str, Counter[str]] = {}
+        for sender in senders:
+            for rule, rows in self.rule_counts.get((sender.source, sender.unit_code), {}).items():
+                if self.registry.rules[rule].severity != "I":
+                    totals.setdefault(sender.source, Counter())[rule] += rows
+        return {
+            source: [
+                (self.registry.rules[rule].title, rows)
+                for rule, rows in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            ]
+            for source, found in totals.items()
+        }
+
+    def letterhead(self, township9: str, unit: str = "") -> Letterhead:
+        """Names for titles and files of a township, or of a sender in it."""
+        county6 = township9[:6]
+        return Letterhead(
+            county6=county6,
+            district=self.registry.divisions.area(county6) or "",
+            township=self.registry.townships().get(township9, ""),
+            unit=unit,
+            office=self.policy.health_office,
+            period=self.run.period,
+            generation=self.generation,
+        )
+
+    def account(self, product: Product, recipient: Recipient, name: str, **fills: str) -> Account:
+        """The account of `recipient`, its pattern filled in; `name` is who stands behind it."""
+        return Account(
+            name=recipient.account.format(**fills),
+            folder=recipient.folder.format(period=self.run.period),
+            recipient=name,
+            purpose=product.purpose,
+            grade=product.grade,
+        )
+
+
+def meaning(plan: WorkbookPlan) -> str:
+    """A digest of what the sheets say: equal for two generations that differ in nothing but their number."""
+    digest = hashlib.sha256()
+    for sheet in plan.sheets:
+        digest.update(_canonical(sheet))
+    return digest.hexdigest()
+
+
+def _canonical(sheet: SheetTable) -> bytes:
+    return repr((sheet.name, sheet.title, sheet.left, sheet.rows, sheet.empty, sheet.notes)).encode()

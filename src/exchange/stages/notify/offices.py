@@ -1,0 +1,73 @@
+"""Letters to the townships' health offices: the month's workbook, held against the warehouse before it leaves."""
+
+from collections.abc import Iterator, Mapping
+
+from exchange.model.errors import PublicationError
+from exchange.registry.spec_products import Product
+from exchange.rules.letters import file_name, office_workbook
+from exchange.rules.notices import MonthFacts
+from exchange.rules.township_guard import check_township, id_numbers
+from exchange.services.guard import read_finished
+from exchange.services.packages import Letter
+from exchange.services.workbook import write_workbook
+from exchange.stages.notify.month import Account, NotifiedMonth, meaning
+
+
+def office_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    """One account per township and product with recipients of kind office."""
+    for product in month.registry.products.values():
+        recipient = product.recipient("office")
+        if recipient is None:
+            continue
+        balances = month.published.balances("default")
+        services = month.published.services()
+        for township9 in month.registry.townships():
+            head = month.letterhead(township9)
+            name = head.fill("{district}{township}{office}")
+            account = month.account(product, recipient, name, township9=township9)
+            facts = (balances.get(township9, {}), services.get(township9, {}))
+            yield account, _letters(month, product, township9, *facts)
+
+
+def _letters(
+    month: NotifiedMonth, product: Product, township9: str, balance: Mapping[str, int], services: Mapping[str, int]
+) -> Iterator[Letter]:
+    head = month.letterhead(township9)
+    senders = month.senders.get(township9, [])
+    lists: dict[str, list[dict[str, object]]] = {}
+    for entry in month.published.entries(township9):
+        lists.setdefault(entry["list"], []).append(entry)
+    facts = MonthFacts(head.period.last_day, balance, lists, senders, month.problems(senders), services)
+    plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
+    content = write_workbook(plan)
+    guard_township(month, product, township9, content)
+    yield Letter(
+        name=file_name(product.file_name, head),
+        product=product.name,
+        title=product.title,
+        recipient=plan.recipient,
+        content=content,
+        rows=sum(len(sheet.rows) for sheet in plan.sheets if sheet.persons),
+        meaning=meaning(plan),
+        sheets=plan.rows,
+        township9=township9,
+    )
+
+
+def guard_township(month: NotifiedMonth, product: Product, township9: str, content: bytes) -> None:
+    """Reads the finished bytes and holds them against the warehouse.
+
+    Raises PublicationError when a person is foreign, missing or printed with a number of somebody else.
+    """
+    expected = month.published.expected_tokens(township9)
+    persons = [sheet for sheet in product.sheets if sheet.kind == "persons"]
+    heading = next(column.heading for sheet in persons for column in sheet.columns if column.format == "token")
+    found = read_finished(content, heading)
+    wanted = {sheet.name: {token for name in sheet.lists for token in expected.get(name, ())} for sheet in persons}
+    foreign = month.published.foreign_numbers(township9, id_numbers(found))
+    problems = check_township(found, wanted, foreign)
+    if problems:
+        raise PublicationError(
+            f"the workbook of {township9} was not released: " + "; ".join(problems),
+            remedy="Nothing was sent. Publish the month again; if it stays so, keep the home folder and report it.",
+        )

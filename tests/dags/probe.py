@@ -1,0 +1,70 @@
+"""Reads the DAG files as Airflow does, in a process of its own, and prints what it found as JSON.
+
+A program, not a test: importing Airflow fixes its home folder and its logging for the whole process.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(PROJECT / "plugins"), str(PROJECT / "dags")]
+
+import airflow.sdk  # noqa: E402  (what follows measures our files, not Airflow's own start)
+
+
+def runs(timetable, earliest: datetime, count: int) -> list[tuple[str, str]]:
+    """The first `count` scheduled runs from `earliest` on: (local time, partition key)."""
+    from airflow.timetables.base import TimeRestriction
+
+    found, last = [], None
+    for _ in range(count):
+        last = timetable.next_dagrun_info_v2(
+            last_dagrun_info=last, restriction=TimeRestriction(earliest, None, catchup=True)
+        )
+        local = last.run_after.in_timezone("Asia/Shanghai")
+        found.append((local.strftime("%Y-%m-%d %H:%M"), last.partition_key))
+    return found
+
+
+def facts(dag, earliest: datetime) -> dict:
+    """What the tests ask about one DAG, its serialised form included."""
+    from airflow.models.serialized_dag import SerializedDagModel
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    data = DagSerialization.to_dict(dag)
+    digest = SerializedDagModel.hash(data)  # first: reading the data back takes parts of it away
+    timetable = DagSerialization.from_dict(data).timetable
+    tasks = {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks}
+    return {
+        "tasks": tasks,
+        "hash": digest,
+        "arguments": {task.task_id: list(task.op_args) for task in dag.tasks},
+        "retries": sorted({task.retries for task in dag.tasks}),
+        "alerts": all(task.on_failure_callback for task in dag.tasks) and bool(dag.on_failure_callback),
+        "deadlines": [str(alert.callback.path) for alert in dag.deadline or []],
+        "catchup": dag.catchup,
+        "start": dag.start_date.isoformat() if dag.start_date else None,
+        "max_active_runs": dag.max_active_runs,
+        "paused": dag.is_paused_upon_creation,
+        "runs": runs(timetable, earliest, 30),
+    }
+
+
+def main() -> None:
+    """Import both files, timing them, then print the facts of both DAGs."""
+    begun = time.process_time()
+    import monthly_exchange
+    import nightly_draft
+
+    seconds = time.process_time() - begun
+    heavy = sorted({"pandas", "great_expectations", "numpy", "duckdb", "pyarrow"} & set(sys.modules))
+    earliest = datetime.fromisoformat(sys.argv[1]).astimezone(UTC)
+    dags = {module.dag.dag_id: facts(module.dag, earliest) for module in (monthly_exchange, nightly_draft)}
+    print(json.dumps({"airflow": airflow.sdk.__version__, "seconds": seconds, "heavy": heavy, "dags": dags}))
+
+
+if __name__ == "__main__":
+    main()
