@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference, get_current_context, task
+from airflow.sdk import get_current_context, task
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from exchange_alerts import deadline_missed, month_failed, task_failed
 from exchange_calendar import calendar_from
@@ -43,21 +45,25 @@ def stage(name: str, subject: str = "", *, final: bool = True) -> Any:
 
 
 def run_stage(stage: str, subject: str, final: bool) -> dict[str, int | str]:
-    """Body of every task; hands the receipt's counts to Airflow.
-
-    An error that trying again may mend is left to Airflow's retries; any other fails the task at once.
-    A draft of a month that is already published has nothing to do and is skipped.
-    """
+    """Body of every task; hands the receipt's counts to Airflow, or the error as Airflow understands it."""
     try:
         return _counts(_run(stage, _current(subject, final)))
-    except PeriodClosed as error:
-        problem = AirflowSkipException(str(error)) if not final else _failure(error)
-    except ExchangeError as error:
-        problem = _again(error) if error.retry else _failure(error)
     except Exception as error:
-        problem = _defect(error)
+        problem = as_airflow(error, final=final)
     # Raised out here, so that no log prints the first error beneath ours: a library's words may quote a cell.
     raise problem
+
+
+def as_airflow(error: Exception, *, final: bool) -> AirflowException:
+    """What to raise instead: retried when trying again may help, skipped when a draft comes too late, else failed."""
+    if not isinstance(error, ExchangeError):
+        # A bug or a broken machine: where it happened goes to the log, what it said goes nowhere.
+        log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        return AirflowFailException(f"{type(error).__name__}: a defect of the program; the task's log says where.")
+    words = f"{type(error).__name__}: {error}. {error.remedy}"
+    if isinstance(error, PeriodClosed) and not final:
+        return AirflowSkipException(words)
+    return AirflowException(words) if error.retry else AirflowFailException(words)
 
 
 def _current(subject: str, final: bool) -> Run:
@@ -72,7 +78,7 @@ def _current(subject: str, final: bool) -> Run:
 
 def _run(stage: str, run: Run) -> Receipt:
     # Imported here because pandas and Great Expectations take seconds, and each parse of a DAG file would pay them.
-    from exchange.services import open_services
+    from exchange.services.bundle import open_services
     from exchange.services.settings import code_version, from_environ
     from exchange.stages import month
 
@@ -86,21 +92,3 @@ def _counts(receipt: Receipt) -> dict[str, int | str]:
     numbers = {name: value for name, value in receipt.detail.items() if isinstance(value, int)}
     rows = {"rows_in": receipt.rows_in, "rows_out": receipt.rows_out, "rows_aside": receipt.rows_aside}
     return {**numbers, **rows, "outcome": receipt.outcome, "fingerprint": receipt.fingerprint}
-
-
-def _words(error: ExchangeError) -> str:
-    return f"{type(error).__name__}: {error}. {error.remedy}"
-
-
-def _failure(error: ExchangeError) -> AirflowException:
-    return AirflowFailException(_words(error))
-
-
-def _again(error: ExchangeError) -> AirflowException:
-    return AirflowException(_words(error))
-
-
-def _defect(error: Exception) -> AirflowException:
-    """A bug or a broken machine: where it happened goes to the log, what it said does not."""
-    log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return AirflowFailException(f"{type(error).__name__}: a defect of the program; the task's log says where.")

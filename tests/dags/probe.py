@@ -12,7 +12,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT / "plugins"), str(PROJECT / "dags")]
 
-import airflow.sdk  # noqa: E402  (what follows measures our files, not Airflow's own start)
+import airflow.sdk  # noqa: E402, F401  (what follows measures our files, not Airflow's own start)
+
+CANARY = "110101199003070001"
 
 
 def runs(timetable, earliest: datetime, count: int) -> list[tuple[str, str]]:
@@ -53,6 +55,20 @@ def facts(dag, earliest: datetime) -> dict:
     }
 
 
+def errors() -> dict:
+    """What Airflow is told for errors of each kind: (class, words), a draft's for PeriodClosed included."""
+    from exchange_airflow import as_airflow
+
+    from exchange.model import errors as ours
+
+    kinds = {name: kind for name, kind in vars(ours).items() if isinstance(kind, type) and kind is not ours.ClassVar}
+    raised = {name: kind("what", remedy="then") for name, kind in kinds.items() if kind is not ours.ExchangeError}
+    told = {name: as_airflow(error, final=True) for name, error in raised.items()}
+    told["draft"] = as_airflow(raised["PeriodClosed"], final=False)
+    told["defect"] = as_airflow(ValueError(f"cannot read {CANARY}"), final=True)
+    return {name: [type(error).__name__, str(error)] for name, error in told.items()}
+
+
 def main() -> None:
     """Import both files, timing them, then print the facts of both DAGs."""
     begun = time.process_time()
@@ -63,7 +79,7 @@ def main() -> None:
     heavy = sorted({"pandas", "great_expectations", "numpy", "duckdb", "pyarrow"} & set(sys.modules))
     earliest = datetime.fromisoformat(sys.argv[1]).astimezone(UTC)
     dags = {module.dag.dag_id: facts(module.dag, earliest) for module in (monthly_exchange, nightly_draft)}
-    print(json.dumps({"airflow": airflow.sdk.__version__, "seconds": seconds, "heavy": heavy, "dags": dags}))
+    print(json.dumps({"seconds": seconds, "heavy": heavy, "dags": dags, "errors": errors()}))
 
 
 if __name__ == "__main__":

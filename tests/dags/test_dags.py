@@ -15,6 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 DAG_FILES = sorted((PROJECT / "dags").glob("*.py"))
 SQL_WORDS = re.compile(r"\b(select|insert|update|delete|create table|copy)\b\s+\w+", re.IGNORECASE)
 DECLARED = sorted(path.stem for path in (PROJECT / "schemas" / "sources").glob("*.yaml"))
+CANARY = "110101199003070001"
 OPENING = "2026-09-01T00:00:00+08:00"
 
 
@@ -31,7 +32,8 @@ def probe(folder: Path, **environment: str) -> dict:
     command = [sys.executable, str(Path(__file__).with_name("probe.py")), OPENING]
     done = subprocess.run(command, env={**base, **ours, **environment}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    *logged, told = done.stdout.splitlines()
+    return {**json.loads(told), "stderr": done.stderr + "\n".join(logged)}
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,29 @@ def test_failures_and_a_late_month_alert_someone(monthly: dict, nightly: dict) -
     assert nightly["alerts"]
     assert monthly["deadlines"] == ["exchange_alerts.deadline_missed"]
     assert monthly["retries"] == [3]
+
+
+def test_an_error_is_retried_only_when_trying_again_may_help(found: dict) -> None:
+    told = {name: kind for name, (kind, _) in found["errors"].items()}
+    retried = {name for name, kind in told.items() if kind == "AirflowException"}
+    assert retried == {"TransferError", "ServiceUnavailable"}
+    assert told["HostKeyError"] == told["PeriodOrder"] == told["PeriodClosed"] == told["Busy"] == "AirflowFailException"
+
+
+def test_a_draft_of_a_published_month_is_skipped_and_no_failure(found: dict) -> None:
+    assert found["errors"]["draft"][0] == "AirflowSkipException"
+
+
+def test_an_error_of_ours_says_what_to_do_next(found: dict) -> None:
+    assert found["errors"]["HostKeyError"][1] == "HostKeyError: what. then"
+
+
+def test_the_words_of_a_defect_reach_neither_airflow_nor_its_log(found: dict) -> None:
+    assert found["errors"]["defect"] == [
+        "AirflowFailException",
+        "ValueError: a defect of the program; the task's log says where.",
+    ]
+    assert CANARY not in found["stderr"]
 
 
 def _in_order(dag: dict, first: str) -> list[str]:

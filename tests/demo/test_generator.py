@@ -193,7 +193,9 @@ def test_each_agency_keeps_at_least_three_layouts(district: DistrictFacts):
     kinds: dict[str, set[str]] = {"PS": set(), "HR": set(), "PH": set()}
     for file in district.files:
         head = file_of(district, file.path).read_bytes()[:5]
-        kinds[file.agency].add({b"PK": "xlsx", b"\xff\xfe": "utf16", b"\xef\xbb": "utf8", b"<h": "html"}.get(head[:2], "gb"))
+        kinds[file.agency].add(
+            {b"PK": "xlsx", b"\xff\xfe": "utf16", b"\xef\xbb": "utf8", b"<h": "html"}.get(head[:2], "gb")
+        )
     assert all(found == {"xlsx", "utf16", "utf8", "html", "gb"} for found in kinds.values())
 
 

@@ -21,7 +21,11 @@ from exchange.services.transports.base import FileChanged, Interrupted, LoginRef
 from exchange.services.transports.sftp import SftpTransport
 from exchange.services.transports.sftp_session import Pace
 
+# paramiko's read-ahead thread complains on its own when a connection is cut under it.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
 OCTOBER = Period(2026, 10)
+A_RETRY_WOULD_SHOW = Pace(first_wait=30, longest_wait=30)
 QUICK = Pace(tries=4, first_wait=0.01, longest_wait=0.02, connect=5, idle=5, whole=20)
 SOURCE = Source(
     name="agency", code="AG", role="records", agency="某局", title="某表", kinds=("full",), event_key=(), precedence=1,
@@ -221,12 +225,15 @@ def test_work_that_trickles_on_for_too_long_is_ended(world: World, tmp_path: Pat
     assert time.monotonic() - began < 10
 
 
-def test_another_host_key_is_refused_without_a_second_try_or_a_login(world: World, tmp_path: Path) -> None:
+def test_another_host_key_is_refused_before_the_login_and_without_a_second_try(world: World, tmp_path: Path) -> None:
     server = world.serve()
+    (world.accounts.server_keys / "authorized" / "agency").unlink()  # a login would fail, and differently
     stranger = prepare_accounts(tmp_path / "stranger", ["agency"]).known_host(server.port)
-    client = world.client(server, known_host=stranger)
+    client = world.client(server, A_RETRY_WOULD_SHOW, known_host=stranger)
+    began = time.monotonic()
     with pytest.raises(HostKeyError) as caught:
         client.periods(SOURCE)
+    assert time.monotonic() - began < 10
     assert str(caught.value).count("SHA256:") == 2
     assert not caught.value.retry
 
@@ -247,16 +254,14 @@ def test_without_a_readable_pin_nothing_is_connected(world: World, pin: str) -> 
 
 
 def test_a_revoked_key_is_tried_once(world: World) -> None:
-    logins = []
     server = world.serve()
     (world.accounts.server_keys / "authorized" / "agency").unlink()
-    client = world.client(server)
+    client = world.client(server, A_RETRY_WOULD_SHOW)
     began = time.monotonic()
     with pytest.raises(LoginRefused, match="refused the account's key") as caught:
-        logins.append(client.periods(SOURCE))
-    assert logins == []
+        client.periods(SOURCE)
     assert not caught.value.retry
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 def test_a_missing_private_key_is_named(world: World) -> None:
@@ -290,8 +295,7 @@ def test_odd_names_links_and_folders_are_listed_as_refused_and_never_fetched(wor
     os.mkfifo(month / "pipe.xlsx")
     (month / "line\nbreak.csv").write_bytes(b"x")
     (month / ("长" * 80 + ".csv")).write_bytes(b"x")
-    with open(os.fsencode(month) + "/周村.csv".encode("gb18030"), "wb") as odd:
-        odd.write(b"x")
+    (month / os.fsdecode("周村.csv".encode("gb18030"))).write_bytes(b"x")
     client = world.client(world.serve())
     seen = {file.name: file for file in client.list(SOURCE, [OCTOBER])}
     assert [name for name, file in seen.items() if not file.refused] == [NAME, "长" * 80 + ".csv"]

@@ -51,6 +51,24 @@ class AirflowApi:
         body = {"logical_date": None, "partition_key": str(period)}
         return str(self._call("POST", f"dags/{dag}/dagRuns", body)["dag_run_id"])
 
+    def backfill(self, period: Period, dag: str = DAG) -> None:
+        """Ask for `period` as a backfill: a range of partition dates, which are days of the month itself."""
+        body = {
+            "dag_id": dag,
+            "from_date": f"{period.start}T00:00:00+08:00",
+            "to_date": f"{period.last_day}T00:00:00+08:00",
+            "run_backwards": False,
+            "reprocess_behavior": "none",
+            "max_active_runs": 1,
+            "dag_run_conf": {},
+        }
+        self._call("POST", "backfills", body)
+
+    def runs(self, period: Period, dag: str = DAG) -> list[str]:
+        """Ids of the runs of `period`, oldest first."""
+        found = self._call("GET", f"dags/{dag}/dagRuns?order_by=run_after&limit=100")["dag_runs"]
+        return [str(run["dag_run_id"]) for run in found if run["partition_key"] == str(period)]
+
     def clear(self, run_id: str, dag: str = DAG) -> None:
         """Airflow's Clear of a whole run: every task of it runs again."""
         self._call("POST", f"dags/{dag}/dagRuns/{run_id}/clear", {"dry_run": False})

@@ -15,19 +15,18 @@ GROUPS = {
     "deliveries": ("expected", "received", "missing", "duplicate", "superseded", "refused"),
     "rows": ("rows_received", "accepted", "warned", "set_aside", "ignored"),
     "persons": ("persons_new", "persons_known", "to_review"),
-    "packages": ("packages", "delivered"),
+    "packages": ("packages_made", "packages_delivered"),
 }
 
 
 def numbers_of(services: Services, registry: Registry, period: Period) -> Numbers:
-    """One month's numbers by the names in GROUPS. A sender is missing when no file of its own was read for the month."""
+    """One month's numbers by the names in GROUPS; a sender is missing when no file of its own came for the month."""
     with services.warehouse.transaction() as conn:
         found = services.warehouse.query(conn, "demo/month", {"period": str(period)})
         reported = services.warehouse.query(conn, "inspect/reported", {"period": str(period)})
     seen = set(zip(reported["source"], reported["unit_code"], strict=True)) if len(reported) else set()
-    senders = [
-        (source.name, unit.unit_code) for source in registry.sources.values() for unit in registry.senders(source)
-    ]
+    sources = registry.sources.values()
+    senders = [(source.name, unit.unit_code) for source in sources for unit in registry.senders(source)]
     numbers = {str(name): int(found[name].iloc[0]) for name in found.columns}
     return {**numbers, "expected": len(senders), "missing": sum(sender not in seen for sender in senders)}
 
@@ -40,7 +39,7 @@ def table_of(months: Sequence[tuple[Period, Numbers]]) -> Table:
         table.add_column(str(period), justify="right")
     for group, names in GROUPS.items():
         for name in names:
-            label = f"{group}: {name.removeprefix('rows_').removeprefix('persons_').replace('_', ' ')}"
+            label = f"{group} {name.removeprefix(f'{group}_').replace('_', ' ')}"
             values = [f"{numbers[name]:,}" for _, numbers in months]
             table.add_row(label, *values, end_section=name == names[-1])
     return table

@@ -57,15 +57,15 @@ def empty(home: Path) -> None:
 
     Raises RegistryError for a folder with other people's files in it.
     """
-    others = [path for path in home.iterdir() if path.name != "run"] if home.exists() else []
-    if others and not (home / MARK).exists():
+    if not (home / MARK).exists() and any(path.name != "run" for path in home.iterdir()):
         raise RegistryError(
             f"{home} is not empty and was not made by `exchange demo`",
             remedy="Name a new or empty folder with --home.",
         )
     postgres.remove(home)
-    for path in others:
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for path in home.iterdir():
+        if path.name != "run":  # the lock lies there, and it is ours
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     (home / MARK).write_text("Made by `exchange demo`, which empties this folder when it runs again.\n")
 
 

@@ -21,7 +21,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """One line; rich's markup is understood."""
-        self.console.print(f"[dim]{time.monotonic() - self._begun:4.0f} s[/]  {text}", highlight=False)
+        self.console.print(f"[dim]{time.monotonic() - self._begun:4.0f} s[/]  {text}", highlight=False, soft_wrap=True)
 
     @contextmanager
     def doing(self, text: str) -> Iterator[None]:

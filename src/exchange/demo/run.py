@@ -82,9 +82,7 @@ class _Show:
         for late in self.district.late:
             if late.before == period:
                 files += self._receive_late(late.path, late.source)
-        self.progress.say(
-            f"[bold]{period}[/]  {files} files lie on the agencies' accounts; Airflow is asked for the month"
-        )
+        self.progress.say(f"[bold]{period}[/]  {files} files lie on the agencies' accounts; Airflow is asked for it")
         run_id = self.airflow.api.trigger(period)
         bad = self.progress.month(period, self.airflow.watch(run_id))
         if bad:
@@ -129,6 +127,13 @@ class _Show:
         say("Ctrl-C ends everything.")
 
 
+def _months(count: int) -> list[Period]:
+    found = [FIRST]
+    while len(found) < count:
+        found.append(found[-1].next())
+    return found
+
+
 @contextmanager
 def _stage(home: Path, people: int, months: int, seed: int, *, anew: bool) -> Iterator[_Show]:
     """Sets everything up on `home`, and puts everything away again however the block ends."""
@@ -138,8 +143,7 @@ def _stage(home: Path, people: int, months: int, seed: int, *, anew: bool) -> It
         if anew:
             homes.empty(home)
         with progress.doing(f"a district of {people:,} migrants writes its papers"):
-            periods = [FIRST.minus(-number) for number in range(months)]
-            district = make_district(home / "district", people, periods, seed)
+            district = make_district(home / "district", people, _months(months), seed)
         stack.callback(progress.say, "every server has ended")
         with progress.doing("PostgreSQL and SFTP start"):
             machine = stack.enter_context(servers.machine(home, district.units))

@@ -20,9 +20,11 @@ from exchange.services.sftp_server import Serving, prepare_accounts, serving
 
 PROJECT = Path(__file__).resolve().parents[3]
 AUDITOR = "auditor"
-_STOP = (
-    "import sys, pathlib; from exchange.services import postgres; postgres.stop_if_running(pathlib.Path(sys.argv[1]))"
-)
+_STOP = """
+import pathlib, sys
+from exchange.services import postgres
+postgres.stop_if_running(pathlib.Path(sys.argv[1]))
+"""
 _SLEEP = "import signal; signal.pause()"
 
 
@@ -60,10 +62,9 @@ class Machine:
 
 
 def settings_of(home: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of `home`: the environment's declarations, no outside servers."""
-    inside = {
-        name: value for name, value in environ.items() if not name.startswith(("EXCHANGE_SFTP_", "EXCHANGE_DROPS"))
-    }
+    """The settings of `home`: declarations as the environment has them, and no outside place for files."""
+    outside = ("EXCHANGE_SFTP_", "EXCHANGE_DROPS")
+    inside = {name: value for name, value in environ.items() if not name.startswith(outside)}
     return from_environ({**inside, "EXCHANGE_HOME": str(home)}, code_version=code_version(), project=PROJECT)
 
 

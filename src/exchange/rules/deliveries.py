@@ -286,14 +286,14 @@ def settle(deliveries: pd.DataFrame) -> pd.DataFrame:
 
     Returns delivery_id, status, rule (null when there is none), message; in the order given.
     """
-    final = deliveries["rule"].isin([OUTDATED, *CLOSED]).astype(bool)
-    judged = deliveries["status"].isin(["received", "rejected", "superseded"]).astype(bool) & ~final
-    reads_well = judged & deliveries["read_outcome"].eq("ok").fillna(False).astype(bool)
-    keys = [deliveries[key] for key in ("unit_code", "file_period", "kind")]
-    version = deliveries["version"].astype("Int64")
-    newest = version.where(reads_well).groupby(keys, dropna=False).transform("max")
-    beaten = reads_well & (version < newest).fillna(False).astype(bool)
-    settled = deliveries[["delivery_id", "status", "rule", "message"]].astype(object)
+    frame = deliveries.astype(object)  # whatever it came as: an all-null Arrow column has no text to compare
+    judged = frame["status"].isin(["received", "rejected", "superseded"]) & ~frame["rule"].isin([OUTDATED, *CLOSED])
+    reads_well = judged & frame["read_outcome"].eq("ok")
+    version = pd.to_numeric(frame["version"]).astype("float64")
+    sender = [frame[key].fillna("") for key in ("unit_code", "file_period", "kind")]
+    newest = version.where(reads_well).groupby(sender).transform("max")
+    beaten = reads_well & (version < newest)
+    settled = frame[["delivery_id", "status", "rule", "message"]].copy()
     for chosen, status, message in (
         (reads_well & ~beaten, "received", "已采用"),
         (beaten, "superseded", "已由本单位更高版本替代，本文件各行不计入"),
@@ -303,5 +303,5 @@ def settle(deliveries: pd.DataFrame) -> pd.DataFrame:
         settled.loc[chosen, "message"] = message
     settled.loc[reads_well & ~beaten, "rule"] = None
     settled.loc[beaten, "rule"] = REPLACED
-    settled.loc[judged & ~reads_well, "rule"] = deliveries["read_outcome"].astype(object)
+    settled.loc[judged & ~reads_well, "rule"] = frame["read_outcome"]
     return settled

@@ -20,7 +20,7 @@ RANKS: Final[Mapping[Severity, int]] = {"I": 1, "W": 2, "M": 3, "R": 4, "F": 5}
 
 _OF_RANK: Final = ("accept", "accept", "warn", "quarantine", "quarantine")
 _OF_IMPORTANCE: Final[Mapping[str, Severity]] = {"critical": "M", "warning": "W", "info": "I"}
-_OF_STATUS: Final = {"rejected": "file_rejected", "superseded": "superseded", "duplicate": "ignore", "held": "ignore"}
+_OF_STATUS: Final = {"rejected": "file_rejected", "duplicate": "file_rejected", "superseded": "superseded", "held": "ignore"}
 _DISPOSITIONS: Final = ("accept", "warn", "quarantine", "file_rejected", "superseded", "ignore")
 
 
@@ -125,13 +125,14 @@ def rejected_by(findings: Iterable[Finding], rules: Mapping[str, Rule], of: str)
     return chosen
 
 
-def rules_of(deliveries: pd.Series, findings: Iterable[Finding]) -> pd.Series:
-    """Rule ids found for each delivery, joined by `;`."""
-    found: dict[str, dict[str, None]] = {}
+def rules_of(deliveries: pd.Series, booked: pd.Series, findings: Iterable[Finding]) -> pd.Series:
+    """Rule ids of each delivery joined by `;`: the one it was `booked` under in the ledger and those found since."""
+    found = {key: {rule} for key, rule in zip(deliveries, booked, strict=True) if isinstance(rule, str)}
     for finding in findings:
         for delivery in finding.ids:
-            found.setdefault(delivery, {})[finding.rule] = None
-    return deliveries.map(lambda delivery: ";".join(sorted(found.get(delivery, {})))).astype(TEXT)
+            found.setdefault(delivery, set()).add(finding.rule)
+    texts = [";".join(sorted(found.get(delivery, ()))) for delivery in deliveries]
+    return pd.Series(pd.array(texts, dtype=TEXT), index=deliveries.index)
 
 
 def settle_rows(rows: pd.DataFrame, status: Mapping[str, str]) -> pd.DataFrame:

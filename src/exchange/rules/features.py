@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.cells.distinct import Distinct, as_arrow, objects, text_column
+from exchange.rules.cells.names import UNHEARD, may_be_same
 from exchange.rules.divisions import Gazetteer, scopes
 from exchange.rules.features_events import event_features
-from exchange.rules.intervals import flag, full_years
+from exchange.rules.intervals import flag, full_years, sure
 
 CHILD_UNDER: Final = 7
 """Full years: 0-6 year olds are the children of the public-health programme."""
@@ -92,9 +93,24 @@ def _people(source: Source, frame: pd.DataFrame) -> None:
         & ~frame["adult_id_on_child"]
         & (frame["name__outcome"] != "several_people")
     )
-    frame["names_of_id"] = _distinct_per(frame, "id_number", "name_key", comparable).where(~frame["adult_id_on_child"])
+    frame["names_of_id"] = _names_of_id(frame, comparable).where(~frame["adult_id_on_child"])
     frame["people_of_phone"] = _distinct_per(frame, "phone", "name_key", frame["phone"].notna())
     frame["phone_shared"] = (frame["people_of_phone"] > SHARED_ABOVE).fillna(False)
+
+
+def _names_of_id(frame: pd.DataFrame, comparable: pd.Series) -> pd.Series:
+    """How many names, by their sound, stand beside a row's number in its file; an illegible character is no difference."""
+    names = _distinct_per(frame, "id_number", "name_key", comparable)
+    unclear = sure(frame["name_key"].str.contains(UNHEARD, regex=False)) & comparable.to_numpy() & sure(names > 1)
+    for file, number in frame.loc[unclear, ["delivery_id", "id_number"]].drop_duplicates().itertuples(index=False):
+        group = sure((frame["delivery_id"] == file) & (frame["id_number"] == number))
+        keys = sorted(set(frame.loc[group & comparable.to_numpy(), "name_key"]), key=lambda key: (UNHEARD in key, key))
+        apart: list[str] = []
+        for key in keys:
+            if not any(may_be_same(key, other) for other in apart):
+                apart.append(key)
+        names[group] = len(apart)
+    return names
 
 
 def _distinct_per(frame: pd.DataFrame, group: str, value: str, counted: pd.Series) -> pd.Series:
@@ -118,20 +134,20 @@ def _places(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
     frame["hukou_code6"], frame["hukou_township9"] = hukou6, hukou9
     frame["current_township9"] = current9
     unit6 = text_column(pc.utf8_slice_codeunits(as_arrow(frame["unit_township9"]), 0, 6), index)
-    where = np.where(current9.isna(), "unknown", np.where(current9 == frame["unit_township9"], "inside", "outside"))
+    same = sure(current9 == frame["unit_township9"])
+    where = np.where(current9.isna(), "unknown", np.where(same, "inside", "outside"))
     if "current_code" in frame:
         has_codes = frame["current_code"].notna().groupby(frame["delivery_id"]).transform("any")
         where = np.where(has_codes & frame["current_code"].isna(), "unknown", where)
     frame["current_place"] = pd.Series(where, index=index).astype("category")
+    here = current9
     if "township" in frame:
         gazetteer = Gazetteer(registry.divisions)
         joined = Distinct.of(frame["township"] + "\0" + unit6)
-        codes = [gazetteer.township(*text.split("\0", 1)) for text in joined.texts]
-        frame["printed_township9"] = joined.texts_of(codes)
-        here = frame["printed_township9"].where(frame["printed_township9"].notna(), frame["unit_township9"])
-    else:
-        here = frame["unit_township9"]
-    frame["hukou_is_here"] = flag(np.asarray((hukou9 == here).fillna(False), bool), hukou9.notna())
+        printed = joined.texts_of([gazetteer.township(*text.split("\0", 1)) for text in joined.texts])
+        here = here.where(here.notna(), printed)
+    here = here.where(here.notna(), frame["unit_township9"])
+    frame["hukou_is_here"] = flag(sure(hukou9 == here), hukou9.notna())
     frame["scope"] = scopes(hukou6, hukou9, unit6, frame["unit_township9"], registry.divisions)
 
 

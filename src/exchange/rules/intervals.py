@@ -7,6 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 
+def sure(column: pd.Series) -> npt.NDArray[np.bool_]:
+    """A yes/no column as plain truth values: unknown counts as no."""
+    return np.asarray(column.fillna(False), bool)
+
+
 def flag(values: npt.NDArray[Any], known: pd.Series) -> pd.Series:
     """True/false where `known`, null elsewhere (nullable boolean)."""
     answers = pd.array(np.asarray(values, bool), dtype="boolean")

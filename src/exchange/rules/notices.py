@@ -52,7 +52,7 @@ def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
 def quality_rows(facts: MonthFacts) -> list[dict[str, object]]:
     """Per source: expected, reported and late senders, rows received, kept and set aside, the five main problems."""
     rows: list[dict[str, object]] = []
-    for source in sorted({sender.source for sender in facts.senders}):
+    for source in dict.fromkeys(sender.source for sender in facts.senders):
         own = [sender for sender in facts.senders if sender.source == source]
         rows.append(
             {

@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from exchange.registry.divisions import Divisions
+from exchange.rules.cells.distinct import as_arrow, text_column
 from exchange.rules.divisions import scopes
 
 IDENTITY: Final = ("name", "name_key", "sex", "birth_date")
@@ -69,14 +70,20 @@ def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) ->
     """
     earlier = known.drop_duplicates("person_id").set_index("person_id")
     person = rows["person_id"]
-    silent = rows["hukou_code6"].isna()
-    code6 = rows["hukou_code6"].where(~silent, person.map(earlier["hukou_code6"]))
-    code9 = rows["hukou_township9"].where(~silent, person.map(earlier["hukou_township9"]))
-    numbered = rows["id_number"].where((rows["id_scheme"].astype("object") == "resident").to_numpy(dtype=bool))
-    code6 = code6.where(code6.notna(), numbered.str[:6])
-    return scopes(code6, code9, rows["township9"].str[:6], rows["township9"], divisions)
+    own6, own9 = _text(rows["hukou_code6"]), _text(rows["hukou_township9"])
+    code6 = own6.where(own6.notna(), _text(person.map(earlier["hukou_code6"])))
+    code9 = own9.where(own6.notna(), _text(person.map(earlier["hukou_township9"])))
+    resident = (rows["id_scheme"].astype("object") == "resident").to_numpy(dtype=bool)
+    first_place = _text(rows["id_number"]).where(resident).str[:6]
+    here = _text(rows["township9"])
+    return scopes(code6.where(code6.notna(), first_place), code9, here.str[:6], here, divisions)
 
 
 def scope_group(scope: pd.Series, default_scopes: Sequence[str]) -> pd.Series:
     """`default` for the scopes that make a migrant under the policy in force, `memo` for everybody else registered."""
     return scope.astype("object").isin(list(default_scopes)).map({True: "default", False: "memo"})
+
+
+def _text(column: pd.Series) -> pd.Series:
+    """The column as text, also when nothing in it says of what type it is."""
+    return text_column(as_arrow(column), column.index)

@@ -115,6 +115,18 @@ def register_rows(rows: pd.DataFrame, source: Source, registry: Registry) -> pd.
     )
 
 
+def no_register_rows() -> pd.DataFrame:
+    """What register_rows gives for a month in which no register delivered."""
+    texts = (
+        "row_id", "person_id", "township9", "operation", "cause", "cancel_reason", "address", "hukou_code6",
+        "hukou_township9", "id_number", "id_scheme",
+    )  # fmt: skip
+    days = ("arrive_date", "register_date", "cancel_date", "month_end")
+    columns = {name: pd.Series(dtype="object") for name in texts}
+    columns |= {name: pd.Series(dtype="datetime64[s]") for name in days}
+    return pd.DataFrame({**columns, "position": pd.Series(dtype="int64")})
+
+
 def spell_details(rows: pd.DataFrame, villages: Mapping[str, str]) -> pd.DataFrame:
     """Details of a registration by the row that states them: SPELL_FIELDS, address and details_row_id.
 

@@ -1,5 +1,6 @@
 """Who was expected to report and what came of it: one line per sender and month."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -20,21 +21,18 @@ def unit_status(source: Source, units: Iterable[Unit], deliveries: pd.DataFrame,
     disposition of their data rows. `zero`: a file came and had no rows, which is a report; `rejected`: every file
     went back whole; `missing`: nothing came.
     """
-    counts = pd.crosstab(rows["unit_code"].astype("object"), rows["disposition"].astype("object"))
-    status = deliveries["status"].astype("object")
-    by_unit = (
-        deliveries.assign(taken=status.isin(_TAKEN), late=deliveries["is_late"].fillna(False).astype(bool))
-        .groupby(deliveries["unit_code"].astype("object"))[["taken", "late"]]
-        .max()
-    )
+    pairs = zip(rows["unit_code"].astype("object"), rows["disposition"].astype("object"), strict=True)
+    counts = Counter(pairs)
+    totals = Counter(rows["unit_code"].astype("object"))
+    codes = deliveries["unit_code"].astype("object")
+    came = set(codes)
+    taken = set(codes[deliveries["status"].astype("object").isin(_TAKEN)])
+    late = set(codes[deliveries["is_late"].fillna(False).astype(bool)])
     lines = []
     for unit in units:
-        seen = counts.loc[unit.unit_code] if unit.unit_code in counts.index else pd.Series(dtype="int64")
-        total, accepted, warned = int(seen.sum()), int(seen.get("accept", 0)), int(seen.get("warn", 0))
-        came = unit.unit_code in by_unit.index
-        taken = came and bool(by_unit.loc[unit.unit_code, "taken"])
-        word = "missing" if not came else "rejected" if not taken else "reported" if total else "zero"
-        late = came and bool(by_unit.loc[unit.unit_code, "late"])
-        place = (source.name, unit.unit_code, unit.township9, unit.name)
-        lines.append((*place, word, late, total, accepted, warned, total - accepted - warned))
+        code, total = unit.unit_code, totals[unit.unit_code]
+        word = "missing" if code not in came else "rejected" if code not in taken else "reported" if total else "zero"
+        accepted, warned = counts[code, "accept"], counts[code, "warn"]
+        place = (source.name, code, unit.township9, unit.name)
+        lines.append((*place, word, code in late, total, accepted, warned, total - accepted - warned))
     return pd.DataFrame(lines, columns=list(STATUS_COLUMNS))

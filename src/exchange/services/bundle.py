@@ -48,6 +48,8 @@ def open_services(settings: Settings) -> Iterator[Services]:
         stack.callback(ledger.close)
         keys = settings.under("keys")
         sftp = SftpTransport(settings) if settings.uses_sftp else None
+        if sftp is not None:
+            stack.callback(sftp.close)
         yield Services(
             settings=settings,
             lake=Lake(settings.under("lake")),

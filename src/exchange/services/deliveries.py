@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from exchange.model.period import Period
-from exchange.services.tables.ledger import delivery
+from exchange.services.tables.ledger import delivery, generation, receipt
 from exchange.services.warehouse import Warehouse
 
 REPLACED_UNUSED: Final = "L07"
@@ -39,8 +39,9 @@ class Deliveries:
         Repeats and replaced versions are among them, because their rows too need a disposition;
         refused, incomplete and held files are not. Ordered by path and id.
         """
-        frozen = self._all(sa.select(delivery).where(_c.source == source, _c.processed_period == str(period)))
-        return frozen or self._all(sa.select(delivery).where(_pending(source, period)))
+        if self.is_frozen(source, period):
+            return self._all(sa.select(delivery).where(_c.source == source, _c.processed_period == str(period)))
+        return self._all(sa.select(delivery).where(_pending(source, period)))
 
     def held(self, source: str | None = None) -> list[dict[str, Any]]:
         """Files kept back until a person or the next month decides, ordered by path and id."""
@@ -48,8 +49,16 @@ class Deliveries:
         return self._all(chosen if source is None else chosen.where(_c.source == source))
 
     def is_frozen(self, source: str, period: Period) -> bool:
-        """Whether files of the source have been counted in for the month."""
-        chosen = sa.select(sa.exists().where(_c.source == source, _c.processed_period == str(period)))
+        """Whether a final run has fixed the month's input, even one without a file or one that failed after landing."""
+        month = str(period)
+        landed = (receipt.c.period == month, receipt.c.stage == "land", receipt.c.subject == source)
+        chosen = sa.select(
+            sa.or_(
+                sa.exists().where(_c.source == source, _c.processed_period == month),
+                sa.exists().where(*landed, receipt.c.detail["final"].as_integer() == 1),
+                sa.exists().where(generation.c.period == month),
+            )
+        )
         with self._warehouse.transaction() as conn:
             return bool(conn.execute(chosen).scalar_one())
 

@@ -38,8 +38,13 @@ class Lake:
         """Whether the artefact is there, whole."""
         return (self._folder(name, fp) / "facts.json").exists()
 
-    def write(self, name: str, fp: str, tables: Mapping[str, pd.DataFrame | pa.Table], facts: Mapping[str, Any]) -> str:
-        """Store the tables and facts under `fp`, atomically; returns `fp`. An existing artefact is kept."""
+    def write(
+        self, name: str, fp: str, tables: Mapping[str, pd.DataFrame | pa.Table | Path], facts: Mapping[str, Any]
+    ) -> str:
+        """Store the tables and facts under `fp`, atomically; returns `fp`. An existing artefact is kept.
+
+        A table may be a Parquet file that is there already: it is moved, not written again.
+        """
         target = self._folder(name, fp)
         if self.has(name, fp):
             return fp
@@ -47,6 +52,9 @@ class Lake:
         building = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
         try:
             for table, rows in tables.items():
+                if isinstance(rows, Path):
+                    shutil.move(rows, building / f"{table}.parquet")
+                    continue
                 arrow = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
                 pq.write_table(arrow, building / f"{table}.parquet", compression="zstd")
             text = json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1, default=str)

@@ -46,6 +46,11 @@ class Publication:
         distinct = person_ids.dropna().drop_duplicates().sort_values().to_frame("person_id")
         self.scratch("person", distinct, core.person, key=["person_id"])
 
+    def forget(self, name: str) -> None:
+        """Drop the temporary table `month_<name>`, to fill it anew."""
+        with guarded():
+            self._conn.exec_driver_sql(f"drop table month_{name}")
+
     def insert(self, table: sa.Table, frame: pd.DataFrame) -> int:
         """Append `frame` (columns of `table`, in any order; others are left out); rows written."""
         names = [column.name for column in table.columns if column.name in frame.columns]

@@ -8,13 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any
 
 from exchange.model.errors import ServiceUnavailable
@@ -25,9 +24,18 @@ WALL_SECONDS = 120
 OUTPUT_BYTES = 2**30
 OPEN_FILES = 64
 
+_START_SECONDS = 60
 _BASE_BYTES = 200 * 2**20
 _LONGEST_ANSWER = 16 * 2**20
 _CHILD = Path(__file__).with_name("sandbox_child.py")
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+_TIMED_OUT = "读取超时，已停止"
 _REASONS = {
     signal.SIGABRT: "读取时内存超限，文件范围异常（可能在表格很远处有内容或格式）",
     signal.SIGKILL: "读取时占用资源过多，已停止",
@@ -49,11 +57,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One file's work: `arguments` go to the function as JSON, `size` is the file's length in bytes."""
+    """One file's work: `opened` gives the file while it is worked on, `arguments` go along with its `path` as JSON."""
 
     key: str
+    opened: Callable[[], AbstractContextManager[Path]]
     arguments: Mapping[str, Any]
-    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,16 +95,19 @@ class Sandbox:
             def work(job: Job) -> Answer:
                 child = idle.get()
                 try:
-                    return child.answer(job)
+                    with job.opened() as path:
+                        return child.answer(job, path)
                 finally:
                     idle.put(child)
 
+            pool = ThreadPoolExecutor(max_workers=self._workers)
             try:
-                with ThreadPoolExecutor(max_workers=self._workers) as pool:
-                    yield from pool.map(work, jobs)
+                yield from pool.map(work, jobs)
             finally:
+                pool.shutdown(wait=False, cancel_futures=True)
                 for child in children:
-                    child.stop()
+                    child.close()
+                pool.shutdown(wait=True)
 
 
 @contextmanager
@@ -120,22 +131,28 @@ class _Child:
         self._limits = limits
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_closed = False
 
-    def answer(self, job: Job) -> Answer:
+    def answer(self, job: Job, path: Path) -> Answer:
         """The job's answer. A child that dies over a file it did not start with is not believed: a new one tries."""
         was_used = self._process is not None
         try:
-            return self._ask(job)
+            return self._ask(job, path)
         except _Dead as dead:
             if was_used and dead.reason != _TIMED_OUT:
                 try:
-                    return self._ask(job)
+                    return self._ask(job, path)
                 except _Dead as again:
                     dead = again
             return Answer(job.key, None, dead.reason)
 
+    def close(self) -> None:
+        """End the child for good: nobody waits for its answer any more."""
+        self._is_closed = True
+        self.stop()
+
     def stop(self) -> None:
-        """End the child, whatever it is doing."""
+        """End the process, whatever it is doing; the next job starts another."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -144,10 +161,11 @@ class _Child:
                 if pipe is not None:
                     pipe.close()
 
-    def _ask(self, job: Job) -> Answer:
+    def _ask(self, job: Job, path: Path) -> Answer:
         process = self._process or self._start()
-        scale = max(1.0, job.size / _BASE_BYTES)
-        line = json.dumps({"arguments": job.arguments, "cpu": int(self._limits.cpu_seconds * scale)})
+        scale = max(1.0, path.stat().st_size / _BASE_BYTES)
+        arguments = {**job.arguments, "path": str(path)}
+        line = json.dumps({"arguments": arguments, "cpu": int(self._limits.cpu_seconds * scale)})
         try:
             process.stdin.write(line.encode() + b"\n")  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
@@ -162,6 +180,8 @@ class _Child:
         return Answer(job.key, reply.get("result"), reply.get("refused"))
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._is_closed:
+            raise _Dead(_TIMED_OUT)
         source = Path(__file__).resolve().parents[2]
         limits = {"memory": self._limits.memory_bytes, "output": self._limits.output_bytes, "files": OPEN_FILES}
         # -I: no PYTHON* variables, no user site, no current folder; -c would show in a process list, a path may.
@@ -173,13 +193,17 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder,
-                env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                env=_ENVIRONMENT,
                 start_new_session=True,
             )
-        except OSError as error:
+            self._read_line(self._process, _START_SECONDS)
+        except (OSError, _Dead):
+            # A child that never got ready says nothing about any file: none may be refused for it.
+            self.stop()
             raise ServiceUnavailable(
-                "the reading process could not be started", remedy="Check memory and process limits of this machine."
-            ) from error
+                "the reading process could not be started",
+                remedy="Check memory and process limits of this machine and that the installation is complete.",
+            ) from None
         return self._process
 
     def _read_line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
@@ -211,6 +235,3 @@ class _Child:
         if code < 0:
             return _REASONS.get(signal.Signals(-code), "文件结构异常，读取程序无法处理")
         return "文件结构异常，读取程序无法处理"
-
-
-_TIMED_OUT = "读取超时，已停止"

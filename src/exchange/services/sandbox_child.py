@@ -8,7 +8,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _TIRED_BYTES = 256 * 2**20
 _PAGE = resource.getpagesize()
@@ -21,6 +21,7 @@ def main(source: str, entry: str, limits: dict[str, int]) -> None:
     function = _load(source, entry)
     _limit(limits)
     start = _virtual_bytes()
+    _say(answers, {"is_ready": True})
     for line in sys.stdin.buffer:
         job = json.loads(line)
         spent = resource.getrusage(resource.RUSAGE_SELF)
@@ -29,8 +30,12 @@ def main(source: str, entry: str, limits: dict[str, int]) -> None:
         reply = _answer(function, job["arguments"])
         # Memory that was freed but not given back would count against the next file.
         reply["is_tired"] = reply.pop("is_tired", False) or _virtual_bytes() - start > _TIRED_BYTES
-        answers.write(json.dumps(reply, ensure_ascii=True).encode() + b"\n")
-        answers.flush()
+        _say(answers, reply)
+
+
+def _say(answers: BinaryIO, reply: dict[str, Any]) -> None:
+    answers.write(json.dumps(reply, ensure_ascii=True).encode() + b"\n")
+    answers.flush()
 
 
 def _answer(function: Callable[[dict[str, Any]], dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def _answer(function: Callable[[dict[str, Any]], dict[str, Any]], arguments: dic
     except MemoryError:
         return {"refused": "读取时内存超限，请拆分后重报", "is_tired": True}
     except Exception as error:
-        if type(error).__name__ == "Refused":
+        if hasattr(error, "remedy"):  # our own words (an ExchangeError), which never carry a value
             return {"refused": str(error)}
         return {"refused": f"文件结构异常，读取程序无法处理（{type(error).__name__}）", "is_tired": True}
 
@@ -69,8 +74,8 @@ def _limit(limits: dict[str, int]) -> None:
 
 
 def _virtual_bytes() -> int:
-    with Path("/proc/self/statm").open(encoding="ascii") as file:
-        return int(file.read().split()[0]) * _PAGE
+    table = Path("/proc/self/statm")
+    return int(table.read_text("ascii").split()[0]) * _PAGE if table.exists() else 0
 
 
 if __name__ == "__main__":

@@ -50,8 +50,9 @@ class Vault:
         Each distinct value is hashed once; a month has far fewer persons than rows.
         """
         codes, distinct = pd.factorize(values)
-        hashed = pa.array([self.hmac_id(scheme, str(value)) for value in distinct], pa.binary())
-        taken = hashed.take(pa.array(codes, pa.int64(), mask=codes < 0))
+        key, start = self._id_key, _message("id", scheme)
+        hashed = [hmac.digest(key, start + _message(value), "sha256") for value in map(str, distinct)]
+        taken = pa.array(hashed, pa.binary()).take(pa.array(codes, pa.int64(), mask=codes < 0))
         return pd.Series(pd.array(taken, dtype=_BINARY), index=values.index, name=values.name)
 
     def person_id(self, *evidence: str) -> str:
@@ -103,9 +104,9 @@ def _key(keys: Path, name: str, *, create: bool) -> bytes:
     return value
 
 
-def _message(purpose: str, *parts: str) -> bytes:
+def _message(*parts: str) -> bytes:
     # Each part is preceded by its length: ("ab", "c") and ("a", "bc") must not meet.
-    encoded = [part.encode() for part in (purpose, *parts)]
+    encoded = [part.encode() for part in parts]
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
 
 

@@ -1,7 +1,6 @@
 """Writes a planned workbook with XlsxWriter: a printed form, never a formula, equal bytes for an equal plan."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -123,7 +122,7 @@ def _write_sheet(sheet: Worksheet, table: SheetTable, formats: _Formats, plan: W
     for position, column in enumerate(table.columns):
         sheet.set_column(position, position, column.width)
         sheet.write_string(2, position, _heading(column), formats.header)
-    sheet.set_row(2, max(_height([_heading(c) for c in table.columns], table.columns, table.font_size, True), 24))
+    sheet.set_row(2, max(_lines(_heading(column), column.width, table.font_size) for column in table.columns) + 4)
     row = _write_rows(sheet, table, formats)
     for note in table.notes:
         _span(sheet, row, 0, last, note, formats.note)
@@ -174,14 +173,12 @@ def _write_rows(sheet: Worksheet, table: SheetTable, formats: _Formats) -> int:
         _span(sheet, _FIRST_DATA_ROW, 0, len(table.columns) - 1, table.empty, formats.empty)
         sheet.set_row(_FIRST_DATA_ROW, 28)
         return _FIRST_DATA_ROW + 1
-    styles = [_style(column, formats) for column in table.columns]
-    row = _FIRST_DATA_ROW
-    for values in table.rows:
-        sheet.set_row(row, _height(values, table.columns, table.font_size))
-        for position, (value, style) in enumerate(zip(values, styles, strict=True)):
-            _write_cell(sheet, row, position, value, style)
-        row += 1
-    return row
+    for position, column in enumerate(table.columns):
+        values = [row[position] for row in table.rows]
+        _write_column(sheet, position, column, values, _style(column, formats))
+    for row, height in enumerate(_heights(table), _FIRST_DATA_ROW):
+        sheet.set_row(row, height)
+    return _FIRST_DATA_ROW + len(table.rows)
 
 
 def _heading(column: SheetColumn) -> str:
@@ -199,19 +196,22 @@ def _style(column: SheetColumn, formats: _Formats) -> Format:
     return named.get(column.kind, formats.text)
 
 
-def _write_cell(sheet: Worksheet, row: int, position: int, value: Cell, style: Format) -> None:
-    if value is None or value == "":
-        sheet.write_blank(row, position, None, style)
-    elif isinstance(value, str):
-        if sheet.write_string(row, position, value, style) != 0:
-            raise PublicationError(
-                f"{sheet.get_name()}: a text in row {row + 1} is too long for a cell",
-                remedy="Find the delivery this row came from and ask its sender to shorten the text.",
-            )
-    elif isinstance(value, int):
-        sheet.write_number(row, position, value, style)
-    else:
-        sheet.write_datetime(row, position, value, style)
+def _write_column(sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format) -> None:
+    """One column's cells: texts as text whatever they look like, numbers and days as such, the rest blank."""
+    write_string, write_blank = sheet.write_string, sheet.write_blank
+    for row, value in enumerate(values, _FIRST_DATA_ROW):
+        if value is None or value == "":
+            write_blank(row, position, None, style)
+        elif isinstance(value, str):
+            if write_string(row, position, value, style) != 0:
+                raise PublicationError(
+                    f"{sheet.get_name()}: the text under {column.heading} in row {row + 1} is too long for a cell",
+                    remedy="Find the delivery this row came from and ask its sender to shorten the text.",
+                )
+        elif isinstance(value, int):
+            sheet.write_number(row, position, value, style)
+        else:
+            sheet.write_datetime(row, position, value, style)
 
 
 def _span(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
@@ -241,16 +241,20 @@ def _shares(columns: Sequence[SheetColumn], texts: Sequence[str]) -> list[tuple[
     return shares
 
 
-def _height(values: Sequence[Cell], columns: Sequence[SheetColumn], size: float, every: bool = False) -> float:
-    """Row height in points that shows the tallest wrapped cell whole."""
-    return max(
-        (
-            _lines(value, column.width - 2 * (column.width >= _PROSE_WIDTH), size)
-            for value, column in zip(values, columns, strict=True)
-            if (column.wrap or every) and isinstance(value, str)
-        ),
-        default=_ROW_HEIGHT,
-    )
+def _heights(table: SheetTable) -> list[float]:
+    """Row heights in points that show the tallest wrapped cell of each row whole."""
+    least = max(_ROW_HEIGHT, table.font_size * 2)
+    heights = [least] * len(table.rows)
+    for position, column in enumerate(table.columns):
+        if not column.wrap:
+            continue
+        width = column.width - 2 * (column.width >= _PROSE_WIDTH)
+        in_one_line = int(width * 10 / table.font_size) // 2
+        for row, values in enumerate(table.rows):
+            text = values[position]
+            if isinstance(text, str) and len(text) > in_one_line:
+                heights[row] = max(heights[row], _lines(text, width, table.font_size))
+    return heights
 
 
 def _lines(text: str, width: float, size: float) -> float:
@@ -261,5 +265,5 @@ def _lines(text: str, width: float, size: float) -> float:
 
 
 def _width(text: str) -> int:
-    """Width in digits; a Chinese character is two wide."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    """Width in digits: what takes three bytes in UTF-8 (Chinese, full-width marks) is two wide."""
+    return (len(text) + len(text.encode())) // 2

@@ -64,7 +64,7 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
     """
     source = registry.sources[run.subject]
     known = {row["delivery_id"]: row for row in services.deliveries.seen(source.name)}
-    frozen = _is_frozen(run, services)
+    frozen = services.deliveries.is_frozen(source.name, run.period)
     intake = Intake(
         code=source.code,
         senders=frozenset(unit.unit_code for unit in registry.senders(source)),
@@ -76,7 +76,7 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
         poll = _Poll(run, source, intake, known, services.inlet, services, Path(folder))
         seen = {delivery_id(file.sighting.path, file.sighting.sha256): file for file in _look(poll)}
     verdict = decide((file.sighting for file in seen.values()), [_known(row) for row in known.values()], intake)
-    fresh = [decision for decision in verdict.decisions if decision.status != "unchanged"]
+    fresh = [decision for decision in verdict.decisions if not _is_booked(decision, known.get(decision.delivery_id))]
     months = registry.policy_for(run.period).retention_months
     rows = [_row(poll, decision, seen.get(decision.delivery_id), months) for decision in fresh]
     freeze = (source.name, run.period) if run.final and not frozen else None
@@ -84,14 +84,11 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
     return _receipt(run, services, fixed=run.final or frozen, changed=bool(fresh) or freeze is not None)
 
 
-def _is_frozen(run: Run, services: Services) -> bool:
-    """Whether a final run has already fixed the month's input, even one that failed after landing."""
-    last = services.ledger.receipt(run.period, "land", run.subject)
-    return (
-        services.ledger.generation(run.period) is not None
-        or services.deliveries.is_frozen(run.subject, run.period)
-        or (last is not None and last.detail.get("final") == 1)
-    )
+def _is_booked(decision: Decision, row: Mapping[str, Any] | None) -> bool:
+    """Whether the ledger says so already: a file that is still incomplete is decided again, and nothing has changed."""
+    if decision.status == "unchanged" or row is None:
+        return decision.status == "unchanged"
+    return all(row[name] == getattr(decision, name) for name in ("status", "rule", "message", "is_late"))
 
 
 def _look(poll: _Poll) -> Iterable[_Seen]:

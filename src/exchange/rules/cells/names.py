@@ -35,13 +35,19 @@ SURNAMES: Final = {
 """Surnames whose sound is not the character's commonest one; the first character of a name is looked up here first."""
 
 
+UNHEARD: Final = "?"
+"""The sound of a character that a sender's system could not print: private-use code points, question marks, boxes."""
+
+_ILLEGIBLE: Final = frozenset("?？*＊□■◇◆�")
+
+
 class _Sounds(dict[int, str]):
-    """Code point -> toneless pinyin, worked out once per character; a private-use character has the sound `?`."""
+    """Code point -> toneless pinyin, worked out once per character."""
 
     def __missing__(self, point: int) -> str:
         character = chr(point)
-        if 0xE000 <= point <= 0xF8FF or character == "\ufffd":
-            sound = "?"
+        if 0xE000 <= point <= 0xF8FF or point >= 0xF0000 or character in _ILLEGIBLE:
+            sound = UNHEARD
         else:
             sound = lazy_pinyin(character)[0].lower().replace("ü", "v")
         self[point] = sound
@@ -62,6 +68,14 @@ def name_key(name: str) -> str:
         if surname is not None and len(bare) > length:
             return surname + bare[length:].translate(_SOUNDS)
     return bare.translate(_SOUNDS)
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two keys can be one name when an illegible character may be any character."""
+    if UNHEARD not in one + other:
+        return one == other
+    pattern, text = (one, other) if UNHEARD in one else (other, one)
+    return re.fullmatch(re.escape(pattern).replace(re.escape(UNHEARD), "[a-z?]+"), text) is not None
 
 
 def read_name(text: str) -> tuple[str | None, str | None, str]:

@@ -101,9 +101,7 @@ def _groups(upper: Sequence[str], merges: Sequence[Merge], row: int) -> dict[int
     return groups
 
 
-def _is_second_level(
-    row: Sequence[Cell], upper: Sequence[str], groups: dict[int, int], vocabulary: Vocabulary
-) -> bool:
+def _is_second_level(row: Sequence[Cell], upper: Sequence[str], groups: dict[int, int], vocabulary: Vocabulary) -> bool:
     """Texts only under spread headings (a data row has a name under a heading of its own), one of them known."""
     filled = [position for position, cell in enumerate(row) if not (isinstance(cell, str) and not cell.strip())]
     if not filled or any(position not in groups or not isinstance(row[position], str) for position in filled):

@@ -18,10 +18,12 @@ _FOOTER = re.compile(
     r"|备注:|说明:|注:|注\d|填表说明|填报说明)"
 )
 _SIGNATURE = re.compile(
-    r"^(填表人|填报人|制表人|审核人|复核人|负责人|单位负责人|经办人|主管领导|分管领导|联系人|填表日期|填报日期|制表日期):"
+    r"^((填表|填报|制表|审核|复核|经办)人?|(单位|部门|科室)?负责人|主管领导|分管领导|联系人|(填表|填报|制表)日期):"
 )
 _HEADLINE = re.compile(r"^(填报|编制|报送|上报)(单位|机构|部门):|^(统计|报告)?(月份|期间|时期):")
-_NOTHING = re.compile(r"^(本月|本单位|本村)?(暂)?(无|没有|零报告|0报告)(新增|变动|数据|人员|服务|情况|流动人口|发生)*[。.]?$")
+_NOTHING = re.compile(
+    r"^(本月|本单位|本村)?(暂)?(无|没有|零报告|0报告)(新增|变动|数据|人员|服务|情况|流动人口|发生)*[。.]?$"
+)
 _ENUMERATED = re.compile(r"^(\(?[一二三四五六七八九十]+\)?[、.,]|\(?\d{1,3}\)?[、.)]\D|第[一二三四五六七八九十\d]+)")
 _PLACE = re.compile(r"(村|社区|居委会|居|组|镇|街道|小区|单位|公司|卫生室|派出所)[:：]?$")
 
@@ -29,6 +31,9 @@ _BUSY = 8
 """More filled cells than any block title, signature or note has: only a header or a total needs a second look."""
 
 _LONGEST_BLOCK = 24
+_SEVERAL = 4
+
+_ID = re.compile(r"\d{14,17}[0-9Xx]$")
 
 _HAN = "\u2e80"
 
@@ -76,7 +81,7 @@ class Sorter:
     def _use(self, header: Header) -> None:
         self.header = header
         # A required column comes last and so wins: the person's own number, not the guardian's.
-        ranked = sorted(reversed(header.fields), key=lambda item: item[1] in self._required)
+        ranked = sorted(header.fields, key=lambda item: (item[1] in self._required, -item[0]))
         by_type = {self._types[name]: position for position, name in ranked}
         self._name, self._number = by_type.get("name", -1), by_type.get("id_number", -1)
         self._wanted = tuple(position for position, name in header.fields if name in self._required)
@@ -163,14 +168,18 @@ class Sorter:
         counts = [match for match in (_COUNT.match(text) for text in rest) if match]
         count = int((counts[0][1] or counts[0][0]).replace(",", "")) if counts else None
         self.totals.append(Total(word, count, self.data_rows))
-        self._ended = bool(_GRAND.match(word))
+        # Some tables put the total first: it ends nothing while there is nothing above it.
+        self._ended = bool(_GRAND.match(word)) and self.data_rows > 0
         return "total"
 
     def _looks_like_data(self, labels: Sequence[str], filled: Sequence[int]) -> bool:
-        """A name and a number, or three of the required cells; never a row that carries a signature."""
+        """A name and a number, a name among several cells, or three of the required ones; no row that is signed."""
+        has_name = self._name in filled
+        if has_name and self._number in filled and _ID.match(labels[self._number]):
+            return True
         if any(_SIGNATURE.match(labels[position]) for position in filled):
             return False
-        if {self._name, self._number} <= set(filled):
+        if has_name and (self._number in filled or len(filled) >= _SEVERAL):
             return True
         return sum(position in self._wanted for position in filled) >= min(3, len(self._wanted))
 
@@ -192,7 +201,7 @@ class Sorter:
 
     @property
     def control_total(self) -> int | None:
-        """The sender's own count: 总计 where there is one, else the sum of the 合计 of each block; 小计 never counts."""
+        """The sender's own count: 总计 where there is one, else the 合计 of all blocks together; 小计 never counts."""
         grand = [total.count for total in self.totals if total.word in ("总计", "共计") and total.count is not None]
         if grand:
             return grand[-1]

@@ -6,9 +6,11 @@ import unicodedata
 from exchange.model.period import Period
 
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_MONTHS = {name: number for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)}
+_MONTHS = {name: number for number, name in enumerate((*"一二三四五六七八九十", "十一", "十二"), start=1)}
 _CHINESE_YEAR = re.compile(r"([二][〇零○一二三四五六七八九]{3})年")
-_CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十])(十[一二]|[一二三四五六七八九十])月(?!\d|[一二三四五六七八九十]+日)")
+_CHINESE_MONTH = re.compile(
+    r"(?<![一二三四五六七八九十])(十[一二]|[一二三四五六七八九十])月(?!\d|[一二三四五六七八九十]+日)"
+)
 _RANGE = re.compile(r"(1[0-2]|0?[1-9])月?份?[-~—至到](20\d\d年)?(1[0-2]|0?[1-9])月")
 _MONTH = r"(1[0-2]|0?[1-9])"
 _FULL = re.compile(

@@ -106,7 +106,7 @@ def _lines(path: Path, encoding: str, is_private: bool) -> Iterator[str]:
     """Physical lines with their endings: only CR, LF and CRLF end a line, never U+2028 or a vertical tab."""
     with path.open(encoding=encoding, newline="") as file:
         if is_private:
-            yield from (line.translate(MOVED) for line in file)
+            yield from (line.translate(MOVED) if _PRIVATE.search(line) else line for line in file)
         else:
             yield from file
 

@@ -72,4 +72,4 @@ def _text(cell: etree._Element) -> str:
     """The cell's text as a browser shows it: source line breaks and runs of blanks are one blank."""
     if not len(cell):
         return _BLANKS.sub(" ", cell.text or "").strip(" ")
-    return _BLANKS.sub(" ", "".join(cell.itertext())).strip(" ")
+    return _BLANKS.sub(" ", "".join(str(part) for part in cell.itertext())).strip(" ")

@@ -6,7 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree
+
+from lxml import etree
 
 from exchange.services.parsing.book import MAX_COLUMNS, Refused
 
@@ -26,10 +27,13 @@ _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)""")
 _UNIQUE = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CELL = rb"""<(?:\w+:)?c\b[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*"""
-_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*>(.*?)</(?:\w+:)?c>""", re.DOTALL)
+_ERROR_CELL = re.compile(
+    rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*>(.*?)</(?:\w+:)?c>""", re.DOTALL
+)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
 _NO_RESULT = re.compile(
-    _CELL + rb">\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"
+    _CELL
+    + rb">\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"
 )
 
 
@@ -48,7 +52,7 @@ def check_workbook(path: Path) -> dict[str, SheetNotes]:
             _check_directory(archive, path.stat().st_size)
             notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
             return {name: notes.get(member, SheetNotes()) for name, member in _sheet_members(archive).items()}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ElementTree.ParseError, KeyError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, etree.XMLSyntaxError, KeyError) as error:
         raise Refused("文件不完整或已损坏，无法打开") from error
 
 
@@ -111,8 +115,9 @@ def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetNotes:
     notes = SheetNotes()
     is_sheet = info.filename.lower().startswith("xl/worksheets/") and info.filename.endswith(".xml")
     for chunk in _chunks(archive, info):
-        if _DOCTYPE.search(chunk):
-            raise Refused("文件含有不允许的 XML 声明（DOCTYPE）")
+        if _DOCTYPE.search(chunk) or b"\0" in chunk[:64]:
+            # UTF-16 would hide a DOCTYPE from this scan; no office program writes it inside a workbook.
+            raise Refused("文件含有不允许的 XML 声明")
         if is_sheet:
             _scan_sheet(chunk, notes)
         elif info.filename.lower().endswith("sharedstrings.xml"):
@@ -144,18 +149,22 @@ def _place(column: bytes, row: bytes) -> tuple[int, int]:
     return int(row) - 1, number - 1
 
 
+def _tree(archive: zipfile.ZipFile, member: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(archive.read(member), parser)
+
+
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> member, through the workbook's relations; DOCTYPE was refused, so the parser expands nothing."""
+    """Sheet name -> member, through the workbook's relations."""
     names = {name.lower(): name for name in archive.namelist()}
     relations = names.get("xl/_rels/workbook.xml.rels")
     if relations is None:
         return {}
-    targets = {node.get("Id"): node.get("Target", "") for node in ElementTree.fromstring(archive.read(relations))}
+    targets = {str(node.get("Id")): str(node.get("Target", "")) for node in _tree(archive, relations)}
     members: dict[str, str] = {}
-    for node in ElementTree.fromstring(archive.read(names["xl/workbook.xml"])).iter():
-        if node.tag.endswith("}sheet"):
-            identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), None)
-            target = targets.get(identity, "")
-            member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            members[node.get("name", "")] = names.get(member.lower(), member)
+    for node in _tree(archive, names["xl/workbook.xml"]).iter("{*}sheet"):
+        identity = next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
+        target = targets.get(identity, "")
+        member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        members[str(node.get("name", ""))] = names.get(member.lower(), member)
     return members

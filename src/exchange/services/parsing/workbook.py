@@ -45,9 +45,7 @@ def _open(path: Path, container: str, notes: dict[str, SheetNotes]) -> Book:
     return Book(container=container, encoding="", sheets=sheets)
 
 
-def _sheet(
-    book: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata, notes: SheetNotes
-) -> SheetData:
+def _sheet(book: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata, notes: SheetNotes) -> SheetData:
     sheet = book.get_sheet_by_name(meta.name)
     return SheetData(
         name=meta.name,
@@ -60,12 +58,9 @@ def _sheet(
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
-    """Rows from 1; the used range may begin lower and further right, and is moved back to where it stands."""
+    """Rows from 1. The reader counts rows from the top of the sheet but columns from the first used one."""
     if sheet.start is None:
         return
-    top, left = sheet.start
-    for number in range(1, top + 1):
-        yield number, ()
-    padding: list[Any] = [""] * left
-    for number, row in enumerate(sheet.iter_rows(), start=top + 1):
-        yield number, padding + row if left else row
+    left: list[Any] = [""] * sheet.start[1]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        yield number, left + row if left else row

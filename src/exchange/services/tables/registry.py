@@ -36,12 +36,13 @@ identifier = Table(
 key = Table(
     "key",
     metadata,
-    text("key_kind", "组合键种类（schemas/linkage.yaml 的层级名）", key=True),
+    text("key_kind", "种类：schemas/linkage.yaml 的层级名，name 姓名读音，pattern 容一字之差的姓名读音", key=True),
     Column("key_hmac", LargeBinary, primary_key=True, comment="组合键的带密钥摘要"),
     # No foreign key: millions of rows a month arrive in the transaction that also writes the
     # persons, and one anti-join there proves the same for a tenth of the time.
     text("person_id", "人员编号", key=True),
     text("first_period", "首次出现的统计月份"),
+    Index(None, "person_id"),
     schema=SCHEMA,
     comment="无号码时据以认人的组合键；同一键可以属于几个人，届时由人决定",
 )

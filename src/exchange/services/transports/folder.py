@@ -1,5 +1,6 @@
 """Files in local folders: a drops root laid out folder/period/file, and an outbox that recipients collect from."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -57,10 +58,7 @@ class FolderInlet:
             before = origin.lstat()
             if file.refused or not stat.S_ISREG(before.st_mode):
                 raise PlaceRefused(f"{origin}: not an ordinary file", remedy="Put an ordinary file there.")
-            # O_NOFOLLOW: between the look and the open somebody may have put a link in its place.
-            with os.fdopen(os.open(origin, os.O_RDONLY | os.O_NOFOLLOW), "rb") as source, into.open("wb") as out:
-                while chunk := source.read(_CHUNK):
-                    out.write(chunk)
+            _copy(origin, into, before.st_size)
             after = origin.lstat()
         digest, size = file_hash(into)
         if (before.st_size, before.st_mtime_ns, size) != (after.st_size, after.st_mtime_ns, before.st_size):
@@ -123,6 +121,16 @@ def _seen(source: Source, period: Period, entry: "os.DirEntry[str]") -> SeenFile
     )
 
 
+def _copy(origin: Path, into: Path, size: int) -> None:
+    # O_NOFOLLOW: between the look and the open somebody may have put a link in its place. Never beyond
+    # the size it had: a file that grows as fast as it is read would have no end.
+    with os.fdopen(os.open(origin, os.O_RDONLY | os.O_NOFOLLOW), "rb") as source, into.open("wb") as out:
+        left = size
+        while left > 0 and (chunk := source.read(min(_CHUNK, left))):
+            out.write(chunk)
+            left -= len(chunk)
+
+
 def _write_through(local: Path, part: Path) -> None:
     with local.open("rb") as source, part.open("wb") as out:
         while chunk := source.read(_CHUNK):
@@ -141,6 +149,8 @@ def _named(path: Path) -> Iterator[None]:
     except PermissionError:
         raise PlaceRefused(f"{path}: permission denied", remedy="Let this user read and write the path.") from None
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PlaceRefused(f"{path}: a link, not a file", remedy="Put an ordinary file there.") from None
         raise TransferError(
             f"{path}: {error.strerror or 'I/O error'}", remedy="Check disk space and the mount, then run again."
         ) from None

@@ -15,7 +15,9 @@ _DELIVERY = re.compile(
 )
 # Letters, digits, Chinese and the punctuation of ordinary file names: what a person can read aloud.
 _PLAIN = re.compile(r"[0-9A-Za-z\u3400-\u9fff（）【】、。，·\-_ .()\[\]+&=#@]{1,150}")
-_UNFINISHED = re.compile(r"\..*|~\$.*|.*\.(?:part|tmp|filepart|crdownload)|Thumbs\.db|desktop\.ini", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"\.[^./][^/]*|~\$[^/]*|[^/]*\.(?:part|tmp|filepart|crdownload)|Thumbs\.db|desktop\.ini", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

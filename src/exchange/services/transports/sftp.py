@@ -130,7 +130,8 @@ def _copy(client: Client, remote: str, into: Path, size: int) -> tuple[str, int]
     try:
         with client.open(remote, "rb") as source, into.open("wb") as out:
             source.prefetch(size)
-            while chunk := source.read(_CHUNK):
+            # Never beyond the size it had: a file that grows as fast as it is read would have no end.
+            while count < size and (chunk := source.read(min(_CHUNK, size - count))):
                 digest.update(chunk)
                 out.write(chunk)
                 count += len(chunk)
@@ -156,7 +157,7 @@ def _place(client: Client, local: Path, target: PurePosixPath, digest: str, size
                 remedy="The next run tries again; if it repeats, ask the operator to check the server's disk.",
             )
         _rename(client, part, str(target))
-    except TransferError:
+    except (TransferError, OSError):
         with suppress(OSError, EOFError, paramiko.SSHException):
             client.remove(part)
         raise

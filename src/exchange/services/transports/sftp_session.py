@@ -209,14 +209,18 @@ def _host_name(host: str, port: int) -> str:
 @contextmanager
 def _deadline(client: Client, seconds: float) -> Iterator[None]:
     """Close the channel when the work takes too long: whatever call hangs then ends with an error."""
-    channel = client.get_channel()
-    timer = Timer(seconds, channel.close if channel is not None else client.close)
+    timer = Timer(seconds, _hang_up, [client])
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+
+
+def _hang_up(client: Client) -> None:
+    with suppress(Exception):  # the connection may be gone already, and that is all that was wanted
+        client.close()
 
 
 @contextmanager

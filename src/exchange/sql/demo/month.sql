@@ -33,8 +33,8 @@ persons as (
 
 letters as (
     select
-        count(*) as packages,
-        count(*) filter (where d.status in ('uploaded', 'received')) as delivered
+        count(*) as packages_made,
+        count(*) filter (where d.status in ('uploaded', 'received')) as packages_delivered
     from ledger.dispatch d
     join ledger.period m on m.period = d.period and m.generation = d.generation
     where d.period = :period

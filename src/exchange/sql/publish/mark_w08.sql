@@ -22,10 +22,10 @@ marked as (
         rules = array_to_string(
             array(
                 select rule
-                from unnest(string_to_array(source_row.rules, ';') || array['W08']) as rule
+                from unnest(string_to_array(source_row.rules, chr(59)) || array['W08']) as rule
                 where rule <> '' order by rule
             ),
-            ';'
+            chr(59)
         )
     from mismatch
     where source_row.row_id = mismatch.row_id

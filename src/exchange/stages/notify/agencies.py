@@ -24,7 +24,9 @@ def agency_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
 def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator[Letter]:
     problems = month.published.problems(source.name)
     for unit_code, files in month.published.files(source.name).items():
-        sent = SenderMonth(files, problems.get(unit_code, ()))
+        found = problems.get(unit_code, ())
+        # What asks for nothing (severity I) is no problem: a full ledger would return thousands of such lines.
+        sent = SenderMonth(files, [row for row in found if month.registry.rules[row["rule"]].severity != "I"])
         unit = month.registry.unit(source.code, unit_code)
         name = unit.name if unit else f"{source.agency}（未识别单位{unit_code}）"
         head = month.letterhead(unit.township9 if unit else next(iter(month.registry.townships()), ""), name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from exchange.rules.letters import file_name
 from exchange.services.packages import Letter
+from exchange.services.report import write_report
 from exchange.stages.notify.month import Account, NotifiedMonth
 
 
@@ -20,11 +21,8 @@ def auditor_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Le
 
 def _letters(month: NotifiedMonth, product: str, title: str, pattern: str) -> Iterator[Letter]:
     head = month.letterhead(next(iter(month.registry.townships()), ""))
-    reports = sorted(month.services.settings.under("reports", str(head.period)).glob("*.html"))
-    for report in reports:
-        stem, dot, extension = pattern.rpartition(".")
-        name = pattern if len(reports) == 1 else f"{stem}_{report.stem}{dot}{extension}"
-        yield _letter(product, title, file_name(name, head), report.read_bytes())
+    report = write_report(month.run, month.registry, month.services)
+    yield _letter(product, title, file_name(pattern, head), report.read_bytes())
     manifest = json.dumps(month.booked["manifest"], ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
     yield _letter(product, "发布清单", file_name("{county6}_{district}_发布清单_{period}.json", head), manifest)
 

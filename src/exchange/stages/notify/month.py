@@ -54,9 +54,9 @@ class NotifiedMonth:
 
     @cached_property
     def senders(self) -> dict[str, list[SenderState]]:
-        """Senders per township, in order of source and code."""
+        """Senders per township, in order of their source's precedence and of their code."""
         found: dict[str, list[SenderState]] = {}
-        for row in self.published.units():
+        for row in sorted(self.published.units(), key=lambda row: self.source(row["source"]).precedence):
             source = self.source(row["source"])
             found.setdefault(row["township9"], []).append(
                 SenderState(

@@ -35,8 +35,11 @@ def _letters(
     head = month.letterhead(township9)
     senders = month.senders.get(township9, [])
     lists: dict[str, list[dict[str, object]]] = {}
+    names = month.registry.townships()
     for entry in month.published.entries(township9):
-        lists.setdefault(entry["list"], []).append(entry)
+        to = entry.get("destination")
+        named = {"destination": names.get(to, to)} if to else {}
+        lists.setdefault(entry["list"], []).append(entry | named)
     facts = MonthFacts(head.period.last_day, balance, lists, senders, month.problems(senders), services)
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
     content = write_workbook(plan)

@@ -17,7 +17,9 @@ _TOLD = 50
 _LONGEST_TITLE = 200
 
 
-def facts_of(book: Book, sheets: Sequence[Sheet], shape: Shape, period: Period, fields: Sequence[str]) -> dict[str, Any]:
+def facts_of(
+    book: Book, sheets: Sequence[Sheet], shape: Shape, period: Period, fields: Sequence[str]
+) -> dict[str, Any]:
     """The file's facts after its rows were written.
 
     `outcome` is ok, F02 or F03 (F01 never gets here), `message` says why in Chinese, `findings` lists

@@ -89,13 +89,11 @@ def _placed(
                 start = index
 
 
-def _walk(
-    sheet: Sheet, vocabulary: Vocabulary
-) -> Iterator[tuple[int, Sequence[Any], str, str | None, Header | None]]:
+def _walk(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[tuple[int, Sequence[Any], str, str | None, Header | None]]:
     """(row number, cells, kind, block, header in force) of every physical row."""
     header = sheet.header
     if sheet.role != "data" or header is None:
-        for number, cells in sheet.data.rows():
+        for number, _ in sheet.data.rows():
             sheet.kinds[sheet.role] += 1
             yield number, (), sheet.role, None, None
         return

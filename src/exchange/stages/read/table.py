@@ -25,7 +25,11 @@ def schema_of(fields: Sequence[str]) -> pa.Schema:
 
 
 def batch_of(
-    place: Mapping[str, Any], rows: Sequence[Sequence[Any]], positions: Mapping[str, int], broken: Broken, schema: pa.Schema
+    place: Mapping[str, Any],
+    rows: Sequence[Sequence[Any]],
+    positions: Mapping[str, int],
+    broken: Broken,
+    schema: pa.Schema,
 ) -> pa.Table:
     """One table of the rows of a sheet.
 

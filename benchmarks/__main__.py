@@ -1,0 +1,29 @@
+"""`python -m benchmarks [NAME …]` runs the named benchmarks, or all, and prints one line per figure."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import airflow_parse, district_month, workbooks
+
+ALL = {
+    "district": district_month.measure,
+    "workbooks": workbooks.measure,
+    "airflow": airflow_parse.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"no benchmark called {', '.join(unknown)}; there are: {', '.join(ALL)}")
+        return 2
+    for name in names or ALL:
+        with tempfile.TemporaryDirectory(prefix="exchange-bench-") as folder:
+            for line in ALL[name](Path(folder)):
+                print(f"{name:<10} {line}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,198 @@
+"""Who is one person: evidence joins clusters tier by tier, and what contradicts keeps them apart.
+
+The result depends on the evidence alone, never on its order: within a tier everything that hangs together is
+looked at as one, and is joined whole or, where it holds two persons, only where a part fits exactly one of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from exchange.registry.spec_linkage import Linkage, Tier
+
+
+@dataclass
+class Cluster:
+    """What is known of the nodes joined so far. Numbers are (scheme, token); tokens and names are opaque."""
+
+    nodes: list[int]
+    numbers: dict[str, str] = field(default_factory=dict)
+    forbidden: set[tuple[str, str]] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+    def contradicts(self, other: "Cluster", tier: Tier) -> bool:
+        """Two different numbers of one scheme, a number one of them must not have, or (nameless tiers) two names."""
+        if any(other.numbers.get(scheme, token) != token for scheme, token in self.numbers.items()):
+            return True
+        if self.forbidden & set(other.numbers.items()) or other.forbidden & set(self.numbers.items()):
+            return True
+        return not tier.is_named and bool(self.names and other.names and not self.names & other.names)
+
+    def is_anchor(self, tier: Tier) -> bool:
+        """Whether it says who it is: by a number, or in a nameless tier by a name."""
+        return bool(self.numbers) or (not tier.is_named and bool(self.names))
+
+    def absorb(self, other: "Cluster") -> None:
+        """Takes the other's nodes and everything known of them."""
+        self.nodes += other.nodes
+        self.numbers |= other.numbers
+        self.forbidden |= other.forbidden
+        self.names |= other.names
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A node's cluster that fits several others; `rivals` are nodes of those."""
+
+    node: int
+    rivals: tuple[int, ...]
+    tier: str
+
+
+@dataclass
+class Linked:
+    """node -> the smallest node of its cluster, node -> the tier that joined it, and what is left to people."""
+
+    roots: dict[int, int]
+    joined_by: dict[int, str]
+    undecided: list[Undecided]
+    skipped_keys: int
+
+
+class Linker:
+    """Joins clusters tier by tier."""
+
+    def __init__(self, clusters: Mapping[int, Cluster]) -> None:
+        self._clusters = dict(clusters)
+        self._root = {node: root for root, cluster in clusters.items() for node in cluster.nodes}
+        self._joined_by: dict[int, str] = {}
+        self._undecided: list[Undecided] = []
+        self._frozen: set[int] = set()
+
+    def run(self, linkage: Linkage, memberships: Mapping[str, Sequence[Sequence[int]]]) -> Linked:
+        """`memberships`: tier -> the groups of nodes that share a key of it."""
+        skipped = 0
+        for tier in linkage.tiers:
+            groups = [sorted({self._root[node] for node in group}) for group in memberships.get(tier.name, ())]
+            sized = [group for group in groups if 1 < len(group) <= linkage.largest_group]
+            skipped += sum(len(group) > linkage.largest_group for group in groups)
+            for component in _components(sized):
+                self._settle(component, tier)
+        roots = {node: min(cluster.nodes) for cluster in self._clusters.values() for node in cluster.nodes}
+        return Linked(roots, self._joined_by, sorted(self._undecided, key=lambda item: item.node), skipped)
+
+    def _settle(self, component: list[list[int]], tier: Tier) -> None:
+        """Joins a component whole when nothing in it contradicts, else only the parts that fit one person."""
+        members = sorted({root for group in component for root in group if root not in self._frozen})
+        if len(members) > 1 and self._agree(members, tier):
+            self._join(members, tier)
+            return
+        neighbours: dict[int, set[int]] = defaultdict(set)
+        for group in component:
+            for root in group:
+                neighbours[root].update(group)
+        anchors = [root for root in members if self._clusters[root].is_anchor(tier)]
+        decided: list[tuple[int, int]] = []
+        for loose in sorted(set(members) - set(anchors)):
+            fitting = [a for a in anchors if a in neighbours[loose] and self._agree([a, loose], tier)]
+            if len(fitting) == 1:
+                decided.append((fitting[0], loose))
+            elif fitting:
+                self._leave(loose, fitting, tier)
+        for anchor, loose in decided:
+            self._join([anchor, loose], tier)
+
+    def _agree(self, roots: Sequence[int], tier: Tier) -> bool:
+        """Whether all of them can be one person. Every pair is compared: agreement does not carry over."""
+        clusters = [self._clusters[root] for root in roots]
+        return not any(
+            one.contradicts(other, tier) for place, one in enumerate(clusters) for other in clusters[place + 1 :]
+        )
+
+    def _join(self, roots: Sequence[int], tier: Tier) -> None:
+        survivor = self._clusters[roots[0]]
+        for node in survivor.nodes:
+            self._joined_by.setdefault(node, tier.name)
+        for root in roots[1:]:
+            cluster = self._clusters.pop(root)
+            for node in cluster.nodes:
+                self._joined_by.setdefault(node, tier.name)
+                self._root[node] = roots[0]
+            survivor.absorb(cluster)
+
+    def _leave(self, loose: int, fitting: Sequence[int], tier: Tier) -> None:
+        """Weaker evidence must not settle what stronger evidence left open: the cluster takes no further part."""
+        self._frozen.add(loose)
+        rivals = tuple(min(self._clusters[root].nodes) for root in fitting)
+        self._undecided.append(Undecided(min(self._clusters[loose].nodes), tuple(sorted(rivals)), tier.name))
+
+
+def clusters_of(
+    nodes: Iterable[int],
+    numbers: pd.DataFrame,
+    forbidden: pd.DataFrame,
+    names: pd.DataFrame,
+    together: pd.DataFrame,
+) -> dict[int, Cluster]:
+    """The clusters to begin with.
+
+    `numbers` and `forbidden`: node, scheme, token. `names`: node, name. `together`: node, other, pairs already known
+    to be one person (a number and the person it is registered to).
+    """
+    clusters = {node: Cluster([node]) for node in sorted(nodes)}
+    for node, scheme, token in _tuples(numbers, "node", "scheme", "token"):
+        clusters[node].numbers[scheme] = token
+    for node, scheme, token in _tuples(forbidden, "node", "scheme", "token"):
+        clusters[node].forbidden.add((scheme, token))
+    for node, name in _tuples(names, "node", "name"):
+        clusters[node].names.add(name)
+    root = {node: node for node in clusters}
+    for node, other in sorted(_tuples(together, "node", "other")):
+        one, two = sorted((root[node], root[other]))
+        if one != two:
+            absorbed = clusters.pop(two)
+            for member in absorbed.nodes:
+                root[member] = one
+            clusters[one].absorb(absorbed)
+    return clusters
+
+
+def groups_of(memberships: pd.DataFrame) -> dict[str, list[list[int]]]:
+    """memberships (tier, key, node) -> tier -> lists of nodes that share a key, in the order of keys."""
+    grouped: dict[str, list[list[int]]] = defaultdict(list)
+    previous: tuple[str, str] | None = None
+    for tier, key, node in sorted(_tuples(memberships, "tier", "key", "node")):
+        if (tier, key) != previous:
+            grouped[tier].append([])
+            previous = (tier, key)
+        grouped[tier][-1].append(node)
+    return dict(grouped)
+
+
+def _components(groups: Sequence[list[int]]) -> list[list[list[int]]]:
+    """Groups that share a root, directly or through others, belong to one component."""
+    parent: dict[int, int] = {}
+
+    def find(root: int) -> int:
+        parent.setdefault(root, root)
+        while parent[root] != root:
+            parent[root] = parent[parent[root]]
+            root = parent[root]
+        return root
+
+    for group in groups:
+        first = find(group[0])
+        for other in group[1:]:
+            low, high = sorted((first, find(other)))
+            parent[high] = low
+            first = low
+    components: dict[int, list[list[int]]] = defaultdict(list)
+    for group in groups:
+        components[find(group[0])].append(group)
+    return [components[root] for root in sorted(components)]
+
+
+def _tuples(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]] | list[tuple[int, ...]]:
+    return list(zip(*(frame[column].tolist() for column in columns), strict=True))

@@ -1,0 +1,87 @@
+"""What a month is published from: the accepted rows of every source and the persons they were resolved to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from exchange.model.errors import PeriodOrder
+from exchange.model.period import Period
+from exchange.model.run import Run
+from exchange.registry.load import Registry
+from exchange.registry.spec import Source
+from exchange.rules import records
+from exchange.services.bundle import Services
+from exchange.services.lake import Lake
+
+RESOLVED = ("persons", "identifiers", "keys", "links", "merges", "review")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One month's inputs. Rows stay in the lake until `rows` asks for those of a source."""
+
+    period: Period
+    is_first_month: bool
+    lake: Lake
+    fingerprints: Mapping[str, str]
+    resolved: Mapping[str, pd.DataFrame]
+    deliveries: pd.DataFrame
+    manifest: Mapping[str, Any]
+
+    def rows(self, source: Source) -> pd.DataFrame:
+        """All data rows of a source, set aside or not."""
+        return self._table(source, "rows")
+
+    def issues(self, source: Source) -> pd.DataFrame:
+        """Findings about the rows of a source (row_id, field, rule); those about whole files are left out."""
+        issues = self._table(source, "issues")
+        return issues[issues["row_id"].notna().to_numpy(dtype=bool)]
+
+    def counted(self, source: Source) -> pd.DataFrame:
+        """The rows of a source that may move a figure, each with its person."""
+        return records.counted(self.rows(source), self.resolved["links"])
+
+    def of(self, registry: Registry, role: Any) -> Iterator[tuple[Source, pd.DataFrame]]:
+        """Counted rows of every source of a role that delivered."""
+        for source in registry.of_role(role):
+            if source.name in self.fingerprints:
+                yield source, self.counted(source)
+
+    def _table(self, source: Source, table: str) -> pd.DataFrame:
+        return self.lake.read(f"accepted/{source.name}/{self.period}", self.fingerprints[source.name], table)
+
+
+def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
+    """Everything `run.period` is made of. Raises PeriodOrder when it was not resolved."""
+    resolved_fp = services.ledger.fingerprint_of(run.period, "resolve")
+    if resolved_fp is None:
+        raise PeriodOrder(
+            f"{run.period} has not been resolved yet", remedy=f"Run `exchange run {run.period}`, which does all stages."
+        )
+    found = {name: services.ledger.fingerprint_of(run.period, "validate", name) for name in sorted(registry.sources)}
+    fingerprints = {
+        name: fp for name, fp in found.items() if fp and services.lake.has(f"accepted/{name}/{run.period}", fp)
+    }
+    resolved = {table: services.lake.read(f"resolved/{run.period}", resolved_fp, table) for table in RESOLVED}
+    booked = [line for name in sorted(registry.sources) for line in services.deliveries.for_period(name, run.period)]
+    before = services.ledger.generation(run.period.previous())
+    manifest = {
+        "deliveries": [{name: line[name] for name in ("path", "sha256", "status")} for line in booked],
+        "accepted": fingerprints,
+        "resolved": resolved_fp,
+        "model_hash": services.lake.facts(f"resolved/{run.period}", resolved_fp).get("model_hash"),
+        "before": None if before is None else before["manifest_sha256"],
+        "code_version": services.settings.code_version,
+        "config_fingerprint": registry.fingerprint,
+    }
+    return Inputs(
+        period=run.period,
+        is_first_month=before is None,
+        lake=services.lake,
+        fingerprints=fingerprints,
+        resolved=resolved,
+        deliveries=pd.DataFrame(booked, columns=["source", "unit_code", "status", "is_late"]),
+        manifest=manifest,
+    )

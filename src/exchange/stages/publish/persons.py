@@ -1,0 +1,79 @@
+"""Publish, first part: who is who (registry, vault) and what became of every row (ledger)."""
+
+import pandas as pd
+
+from exchange.registry.load import Registry
+from exchange.rules import senders
+from exchange.services.copying import canonical_json
+from exchange.services.lake import fingerprint
+from exchange.services.publication import MERGE, Publication
+from exchange.services.tables import ledger, mart
+from exchange.services.tables import registry as tables
+from exchange.services.vault import Vault
+from exchange.stages.publish.inputs import Inputs
+
+
+def store_identities(month: Publication, inputs: Inputs, vault: Vault) -> None:
+    """Persons, identifiers, keys, links, merges and review items of the month."""
+    period, resolved = str(inputs.period), inputs.resolved
+    month.scratch("resolved", resolved["persons"][["person_id"]], tables.person, key=["person_id"])
+    month.scratch("merge", resolved["merges"][["from_id", "into_id"]], MERGE, key=["from_id"])
+    month.scratch("identifier", resolved["identifiers"][["scheme", "id_hmac", "person_id"]], tables.identifier)
+    month.scratch("key", resolved["keys"][["key_kind", "key_hmac", "person_id"]], tables.key)
+    month.run("store_persons", "store_identifiers", "store_keys", "store_merges", "book_merges")
+    month.insert(tables.link, resolved["links"].assign(period=period))
+    month.scratch("review", _review_items(resolved["review"], period), tables.review_item)
+    month.run("store_review")
+
+
+def store_rows(month: Publication, inputs: Inputs, registry: Registry) -> dict[str, int]:
+    """The disposition of every data row, its issues, and who reported; counts of rows kept and set aside."""
+    period, generation = str(inputs.period), 1
+    kept, total = 0, 0
+    for source in registry.sources.values():
+        rows = _rows_of(inputs, source.name, registry)
+        month.insert(ledger.source_row, rows.assign(period=period))
+        if source.name in inputs.fingerprints:
+            month.insert(ledger.issue, inputs.issues(source).assign(period=period))
+        deliveries = inputs.deliveries[inputs.deliveries["source"] == source.name]
+        status = senders.unit_status(source, registry.senders(source), deliveries, rows)
+        month.insert(mart.unit_status, status.assign(period=period, generation=generation))
+        kept += int(rows["disposition"].astype("object").isin(["accept", "warn"]).sum())
+        total += len(rows)
+    return {"kept": kept, "set_aside": total - kept}
+
+
+def seal_numbers(month: Publication, numbers: pd.DataFrame, vault: Vault) -> None:
+    """Encrypt the numbers (scheme, value) that belong to a person and are not in the vault yet."""
+    parts = [
+        values.assign(id_hmac=vault.hmac_many(str(scheme), values["value"]))
+        for scheme, values in numbers.groupby("scheme", sort=True)
+    ]
+    digests = pd.concat([numbers.iloc[:0].assign(id_hmac=pd.Series(dtype="object")), *parts], ignore_index=True)
+    wanted = set(month.ask("unsealed_identifiers")["id_hmac"])
+    fresh = digests[[digest in wanted for digest in digests["id_hmac"]]].drop_duplicates("id_hmac")
+    sealed = fresh.assign(id_cipher=[vault.seal(value) for value in fresh["value"]], key_version=vault.key_version)
+    month.insert(tables.vault_identity, sealed)
+
+
+def _rows_of(inputs: Inputs, name: str, registry: Registry) -> pd.DataFrame:
+    columns = ["row_id", "source", "delivery_id", "unit_code", "file", "sheet", "row", "disposition", "rules"]
+    if name not in inputs.fingerprints:
+        return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
+    rows = inputs.rows(registry.sources[name])[columns]
+    return rows.assign(rules=rows["rules"].fillna(""), sheet=rows["sheet"].fillna(""))
+
+
+def _review_items(review: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Review items under ids made from what they are about, so that a rerun makes the same ones."""
+    parts = ("kind", "person_a", "person_b", "row_id_a", "row_id_b")
+    keys = review[list(parts)].astype("object").fillna("")
+    ids = [fingerprint(*row) for row in keys.itertuples(index=False)]
+    why = [value if isinstance(value, str) else canonical_json(value) for value in review["why"]]
+    items = review[list(parts)].assign(item_id=ids, period=period, why=[_as_json(text) for text in why], state="new")
+    return items.drop_duplicates("item_id")
+
+
+def _as_json(text: str) -> str:
+    """`why` may come as JSON or as a word."""
+    return text if text[:1] in "{[" else canonical_json({"reason": text})

@@ -1,0 +1,87 @@
+"""Resolve, third part: the tables of `resolved/<period>`."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+
+from exchange.registry.spec_linkage import Linkage
+from exchange.rules.identity_persons import review_rows
+from exchange.services.copying import canonical_json
+from exchange.services.sets import Sets
+from exchange.stages.resolve.evidence import Month, as_table, patterns_of
+from exchange.stages.resolve.linking import Linked
+
+_SCHEMES = ("resident", "permit", "birth_cert", "other")
+"""Which number stands for a person who has several: the one that lasts longest."""
+
+_Review = tuple[str, str | None, str | None, str | None, str | None, str]
+
+
+def outcome(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> dict[str, pa.Table]:
+    """links, persons, identifiers, keys, merges and review, each in a fixed order. No number and no name is in them.
+
+    `identifiers` and `keys` hold what is new; `persons` everybody with a row this month.
+    """
+    nodes = linked.nodes
+    text, binary = pa.string(), pa.binary()
+    given = as_table(
+        nodes, node=pa.int64(), person_id=text, owner_id=text, tier=text, has_number=pa.bool_(), is_new=pa.bool_()
+    )
+    sets.give("node_person", given)
+    sets.give("new_key", as_table(month.new_keys, key_kind=text, key_hmac=binary, person_id=text))
+    numbered = month.nodes.assign(person_id=nodes["person_id"])[month.nodes["token"].notna().to_numpy()]
+    numbered = numbered.assign(rank=numbered["scheme"].map({scheme: n for n, scheme in enumerate(_SCHEMES)}))
+    numbered = numbered.sort_values(["person_id", "rank", "token"], kind="stable")
+    fresh = numbered[numbered["owner_id"].isna()].rename(columns={"token": "id_hmac"})
+    merges = pd.DataFrame(linked.merges, columns=["from_id", "into_id"])
+    return {
+        "links": pa.table(sets.frame("resolve/links")),
+        "persons": as_table(_persons(nodes, numbered), person_id=text, is_new=pa.bool_(), id_hmac=binary),
+        "identifiers": as_table(fresh, scheme=text, id_hmac=binary, person_id=text),
+        "keys": as_table(_keys(sets, month, numbered), key_kind=text, key_hmac=binary, person_id=text),
+        "merges": as_table(merges.assign(why=canonical_json({"by": "key"})), from_id=text, into_id=text, why=text),
+        "review": pa.table(review_rows(_review(sets, month, linked, linkage))),
+    }
+
+
+def _persons(nodes: pd.DataFrame, numbered: pd.DataFrame) -> pd.DataFrame:
+    first = numbered.drop_duplicates("person_id").set_index("person_id")["token"]
+    persons = nodes.groupby("person_id", sort=True)["is_new"].first().reset_index()
+    return persons.assign(id_hmac=[first.get(person) for person in persons["person_id"]])
+
+
+def _keys(sets: Sets, month: Month, numbered: pd.DataFrame) -> pd.DataFrame:
+    """New keys of persons, and for those with a number the patterns of names they had not had before."""
+    keys = sets.frame("resolve/month_keys")
+    claims = month.claims[~month.claims["is_disputed"] & ~month.claims["is_unnamed"]]
+    person_of = numbered[["scheme", "token", "person_id"]]
+    named = claims.merge(person_of, on=["scheme", "token"])[["person_id", "name", "name_key"]].drop_duplicates()
+    new_names = keys.loc[keys["key_kind"] == "name", ["key_hmac", "person_id"]]
+    named = named.assign(key_hmac=month.vault.hmac_many("key:name", named["name_key"]))
+    named = named.merge(new_names.drop_duplicates(), on=["key_hmac", "person_id"])
+    patterns = patterns_of(named["name"], month.vault)
+    rows = {
+        ("pattern", token, person)
+        for name, person in zip(named["name"], named["person_id"], strict=True)
+        for token in patterns[name]
+    }
+    return pd.concat([keys, pd.DataFrame(sorted(rows), columns=list(keys.columns))], ignore_index=True)
+
+
+def _review(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> Iterator[_Review]:
+    """What people have to decide: disputed numbers, rows that fit several persons, and look-alikes."""
+    row_of = month.nodes["row_id"].tolist()
+    for item in linked.undecided:
+        for rival in item.rivals:
+            a, b = linked.person_of[item.node], linked.person_of[rival]
+            row_b = row_of[rival] if rival < len(row_of) else None
+            row_a = row_of[item.node] if item.node < len(row_of) else None
+            yield "undecided", a, b, row_a, row_b, canonical_json({"tier": item.tier})
+    links = sets.frame("resolve/disputed_rows")
+    for row in links.itertuples():
+        yield "id_dispute", row.person_a, row.person_b, row.row_id_a, row.row_id_b, canonical_json({"rule": "name"})
+    pairs = sets.frame("resolve/candidates", {"largest": linkage.largest_group})
+    for row in pairs.itertuples():
+        why = canonical_json({"same": list(linkage.candidates)})
+        yield "candidate", row.person_a, row.person_b, row.row_id_a, row.row_id_b, why

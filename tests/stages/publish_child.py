@@ -1,0 +1,29 @@
+"""Publishes one month in a process of its own that a test may kill: `publish_child.py HOME DATABASE_URL PERIOD UNITS`.
+
+Says `ready` when everything is open, and publishes when it is told anything.
+"""
+
+import sys
+from pathlib import Path
+
+from exchange.model.period import Period
+from exchange.registry.load import load_registry
+from exchange.services.bundle import open_services
+from exchange.services.settings import Settings
+from exchange.stages.publish import publish_period
+from tests.stages.months import PROJECT, run_of
+
+
+def main(home: str, url: str, period: str, units: str) -> None:
+    schemas, expectations = PROJECT / "schemas", PROJECT / "expectations"
+    settings = Settings(Path(home), schemas, expectations, "test", database_url=url)
+    registry = load_registry(schemas, expectations, Path(units))
+    with open_services(settings) as services:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        receipt = publish_period(run_of(Period.parse(period), "child"), registry, services)
+        print(receipt.outcome, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
