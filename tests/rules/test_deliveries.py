@@ -277,6 +277,11 @@ def test_settling_twice_or_with_arrow_columns_gives_the_same() -> None:
     assert arrow["status"].tolist() == once["status"].tolist()
 
 
+def test_a_late_file_that_stands_keeps_its_message() -> None:
+    settled = settle(readings(("u1 v1 09 A", "received", "ok", None)).assign(message="按补报处理"))
+    assert settled["message"].tolist() == ["按补报处理"]
+
+
 def test_settling_nothing_gives_nothing() -> None:
     assert settle(readings()).empty
 

@@ -9,7 +9,7 @@ from exchange.model.period import Period
 from exchange.model.sheets import FoundSheet
 from exchange.registry.load import load_registry
 from exchange.registry.spec_products import Product, Sheet
-from exchange.rules.letters import SenderMonth, feedback_workbook, file_name, office_workbook
+from exchange.rules.letters import SenderMonth, accounts, feedback_workbook, file_name, office_workbook
 from exchange.rules.notices import MonthFacts, cover_rows
 from exchange.rules.township_guard import check_township
 from exchange.rules.workbooks import Letterhead, SenderState, full_months, full_years, print_table
@@ -189,3 +189,9 @@ def test_the_guard_finds_foreign_missing_doubled_and_unmarked_rows():
     assert "not there" in check_township([], {"名单": set()})[0]
     assert "identity numbers" in check_township(found("a"), {"名单": {"a"}}, 1)[0]
     assert "should have none" in check_township(found("a"), {})[0]
+
+
+def test_the_accounts_of_a_district_are_its_offices_agencies_and_auditor():
+    found = accounts(REGISTRY.products.values(), REGISTRY.of_role("residence_register"), ["370306100", "370306101"])
+    own = REGISTRY.of_role("residence_register")[0].transport.account
+    assert found == sorted(["auditor", "office-370306100", "office-370306101", own])

@@ -182,9 +182,8 @@ def test_a_draft_takes_stock_and_the_final_run_decides_afresh(office: Office) ->
     assert [name for name, *_ in office.inputs()] == [office.name("1 v1", OCTOBER), office.name("2 v1", OCTOBER)]
     office.land()
     rows = office.services.deliveries.for_period("agency", OCTOBER)
-    assert [(row["status"], row["rule"], row["processed_period"]) for row in rows] == [
-        ("received", None, "2026-10")
-    ] * 2
+    told = [(row["status"], row["rule"], row["message"], row["processed_period"]) for row in rows]
+    assert told == [("received", None, "已收到", "2026-10")] * 2
 
 
 def test_a_file_taken_by_a_draft_counts_even_when_it_has_left_the_inbox(office: Office) -> None:

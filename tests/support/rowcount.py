@@ -70,3 +70,19 @@ def html_rows(text: str) -> int:
     parser = _RowTags()
     parser.feed(text)
     return parser.rows
+
+
+def delivery_rows(path: Path) -> int:
+    """Physical rows of a whole delivery, whatever its name says it is: sheets to their last filled row, records, or
+    row tags. BIFF workbooks are not counted here (nothing in the standard library reads them): -1."""
+    data = path.read_bytes()
+    if data[:2] == b"PK":
+        return sum(last for last, _ in xlsx_rows(path).values())
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        return -1
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("gb18030")
+    return html_rows(text) if "<tr" in text.lower() else text_records(text)

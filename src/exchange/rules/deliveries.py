@@ -295,7 +295,7 @@ def settle(deliveries: pd.DataFrame) -> pd.DataFrame:
     beaten = reads_well & (version < newest)
     settled = frame[["delivery_id", "status", "rule", "message"]].copy()
     for chosen, status, message in (
-        (reads_well & ~beaten, "received", "已采用"),
+        (reads_well & ~beaten & ~frame["status"].eq("received"), "received", "已采用"),
         (beaten, "superseded", "已由本单位更高版本替代，本文件各行不计入"),
         (judged & ~reads_well, "rejected", "文件未能读取，整表退回；请按问题说明改好后以新版本号重报"),
     ):

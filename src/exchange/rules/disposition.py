@@ -13,14 +13,19 @@ from exchange.model.errors import RegistryError
 from exchange.model.findings import Finding
 from exchange.model.words import KEPT, Severity
 from exchange.registry.spec import Rule
-from exchange.rules.cells.distinct import TEXT, text_column, words
+from exchange.rules.cells.distinct import TEXT, as_arrow, text_column, words
 
 RANKS: Final[Mapping[Severity, int]] = {"I": 1, "W": 2, "M": 3, "R": 4, "F": 5}
 """The worst finding decides; a row returned to its sender outranks one that waits for the office."""
 
 _OF_RANK: Final = ("accept", "accept", "warn", "quarantine", "quarantine")
 _OF_IMPORTANCE: Final[Mapping[str, Severity]] = {"critical": "M", "warning": "W", "info": "I"}
-_OF_STATUS: Final = {"rejected": "file_rejected", "duplicate": "file_rejected", "superseded": "superseded", "held": "ignore"}
+_OF_STATUS: Final = {
+    "rejected": "file_rejected",
+    "duplicate": "file_rejected",
+    "superseded": "superseded",
+    "held": "ignore",
+}
 _DISPOSITIONS: Final = ("accept", "warn", "quarantine", "file_rejected", "superseded", "ignore")
 
 
@@ -56,50 +61,60 @@ def judge(row_ids: pd.Series, findings: Sequence[Finding], rules: Mapping[str, R
     index = pd.Index(row_ids)
     rank = np.zeros(len(index), np.int8)
     counted = np.ones(len(index), bool)
-    places, names, fields = [], [], []
+    places = []
     for finding in findings:
         place = index.get_indexer(pd.Index(finding.ids, dtype=index.dtype)) if finding.ids else np.empty(0, np.intp)
-        np.maximum.at(rank, place, RANKS[severity_of(finding, rules)])
+        rank[place] = np.maximum(rank[place], RANKS[severity_of(finding, rules)])
         if not finding.counts:
             counted[place] = False
         places.append(place)
-        names.append(np.full(len(place), finding.rule, object))
-        fields.append(np.full(len(place), finding.field, object))
-    issues = _issues(row_ids, places, names, fields)
     disposition = np.array([_DISPOSITIONS.index(word) for word in (*_OF_RANK, "quarantine")], np.int8)[rank]
     rows = pd.DataFrame(
         {
             "disposition": words(disposition, _DISPOSITIONS, row_ids.index),
-            "rules": _joined(issues, len(index), row_ids.index),
+            "rules": _joined(places, [finding.rule for finding in findings], len(index), row_ids.index),
             "is_counted": counted & (rank < RANKS["M"]),
             "is_returned": rank >= RANKS["R"],
         },
         index=row_ids.index,
     )
-    return Judgement(rows, issues.drop(columns="place"))
+    return Judgement(rows, _issues(row_ids, findings, places))
 
 
-def _issues(row_ids: pd.Series, places: list[Any], names: list[Any], fields: list[Any]) -> pd.DataFrame:
+def _issues(row_ids: pd.Series, findings: Sequence[Finding], places: list[Any]) -> pd.DataFrame:
     """One line per row, field and rule, in row order."""
-    place = np.concatenate([*places, np.empty(0, np.intp)]).astype(np.int64)
-    issues = pd.DataFrame(
-        {
-            "place": place,
-            "field": pd.array(np.concatenate([*fields, np.empty(0, object)]), dtype=TEXT),
-            "rule": pd.array(np.concatenate([*names, np.empty(0, object)]), dtype=TEXT),
-        }
-    )
-    issues = issues.sort_values(["place", "rule", "field"], kind="stable").drop_duplicates(ignore_index=True)
-    issues.insert(0, "row_id", pd.array(row_ids.iloc[issues["place"]], dtype=TEXT))
-    return issues
+    kinds = sorted({(finding.rule, finding.field) for finding in findings})
+    code = {kind: number for number, kind in enumerate(kinds)}
+    tagged = [place * len(kinds) + code[(f.rule, f.field)] for f, place in zip(findings, places, strict=True)]
+    lines = np.unique(np.concatenate([*tagged, np.empty(0, np.intp)]).astype(np.int64))
+    number = pa.array(lines % max(len(kinds), 1))
+    columns = {
+        "row_id": as_arrow(row_ids).take(pa.array(lines // max(len(kinds), 1))),
+        "field": pa.array([field for _, field in kinds], pa.string()).take(number),
+        "rule": pa.array([rule for rule, _ in kinds], pa.string()).take(number),
+    }
+    index = pd.RangeIndex(len(lines))
+    return pd.DataFrame({name: text_column(values, index) for name, values in columns.items()})
 
 
-def _joined(issues: pd.DataFrame, rows: int, index: pd.Index) -> pd.Series:
-    """Rule ids of each row joined by `;`, an empty text where there are none."""
-    once = issues.drop_duplicates(["place", "rule"])
-    joined = once.groupby("place", sort=True)["rule"].agg(";".join)
+def _joined(places: list[Any], names: list[str], rows: int, index: pd.Index) -> pd.Series:
+    """Rule ids of each row joined by `;`, an empty text where there are none.
+
+    The rules of a row are the bits of a number: however many rows there are, few combinations of rules occur.
+    """
+    order = sorted(set(names))
+    blocks = [np.zeros(rows, np.int64) for _ in range(0, len(order), 60)] or [np.zeros(rows, np.int64)]
+    for name, place in zip(names, places, strict=True):
+        bit = order.index(name)
+        blocks[bit // 60][place] |= 1 << (bit % 60)
     texts = np.full(rows, "", object)
-    texts[joined.index.to_numpy(np.int64)] = joined.to_numpy(object)
+    for start, bits in enumerate(blocks):
+        found, which = np.unique(bits, return_inverse=True)
+        joined = [";".join(order[start * 60 + bit] for bit in range(60) if mask >> bit & 1) for mask in found.tolist()]
+        part = np.array(joined, object)[which]
+        texts = (
+            part if start == 0 else np.array([";".join(filter(None, pair)) for pair in zip(texts, part, strict=True)])
+        )
     return text_column(pa.array(texts.tolist(), pa.string()), index)
 
 

@@ -99,7 +99,7 @@ def _people(source: Source, frame: pd.DataFrame) -> None:
 
 
 def _names_of_id(frame: pd.DataFrame, comparable: pd.Series) -> pd.Series:
-    """How many names, by their sound, stand beside a row's number in its file; an illegible character is no difference."""
+    """How many names, by their sound, stand beside a number in its file; an illegible character is no difference."""
     names = _distinct_per(frame, "id_number", "name_key", comparable)
     unclear = sure(frame["name_key"].str.contains(UNHEARD, regex=False)) & comparable.to_numpy() & sure(names > 1)
     for file, number in frame.loc[unclear, ["delivery_id", "id_number"]].drop_duplicates().itertuples(index=False):

@@ -23,12 +23,16 @@ class Cluster:
     names: set[str] = field(default_factory=set)
 
     def contradicts(self, other: "Cluster", tier: Tier) -> bool:
-        """Two different numbers of one scheme, a number one of them must not have, or (nameless tiers) two names."""
+        """Two different numbers of one scheme, a number one of them must not have; in nameless tiers also two names,
+        or two numbers of any schemes: twins share everything but those."""
         if any(other.numbers.get(scheme, token) != token for scheme, token in self.numbers.items()):
             return True
         if self.forbidden & set(other.numbers.items()) or other.forbidden & set(self.numbers.items()):
             return True
-        return not tier.is_named and bool(self.names and other.names and not self.names & other.names)
+        if tier.is_named:
+            return False
+        two_numbers = bool(self.numbers and other.numbers and not self.numbers.items() & other.numbers.items())
+        return two_numbers or bool(self.names and other.names and not self.names & other.names)
 
     def is_anchor(self, tier: Tier) -> bool:
         """Whether it says who it is: by a number, or in a nameless tier by a name."""

@@ -64,4 +64,5 @@ def _year_month(days: npt.NDArray[np.datetime64]) -> tuple[npt.NDArray[Any], npt
 
 
 def _day(days: npt.NDArray[np.datetime64]) -> npt.NDArray[Any]:
-    return (days - days.astype("datetime64[M]")).astype(np.int64) + 1
+    day: npt.NDArray[Any] = (days - days.astype("datetime64[M]")).astype(np.int64) + 1
+    return day

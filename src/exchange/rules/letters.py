@@ -1,7 +1,7 @@
 """Plans the workbooks of a month: which sheet shows what to whom, and the name the file gets."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,3 +141,17 @@ def _by_rule(problems: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         texts[problem["rule"]] = problem
     ordered = sorted(rows, key=lambda rule: (-len(rows[rule]), rule))
     return [{**texts[rule], "rows": len(rows[rule])} for rule in ordered]
+
+
+def accounts(products: Iterable[Product], sources: Iterable[Source], townships: Iterable[str]) -> list[str]:
+    """Every account the district's products may go to, sorted: what an SFTP server has to know."""
+    places, senders = list(townships), [source.transport.account for source in sources]
+    return sorted(
+        {
+            recipient.account.format(township9=township9, account=account)
+            for product in products
+            for recipient in product.recipients
+            for township9 in places
+            for account in senders
+        }
+    )

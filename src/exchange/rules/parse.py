@@ -82,8 +82,13 @@ def parse_rows(
 
 def row_ids(files: pd.Series, sheets: pd.Series, rows: pd.Series) -> pd.Series:
     """The name of a row for ever: 24 hex digits over file, sheet and physical row."""
-    joined = zip(files.tolist(), sheets.tolist(), rows.tolist(), strict=True)
-    ids = [blake2b(f"{file}\0{sheet}\0{row}".encode(), digest_size=12).hexdigest() for file, sheet, row in joined]
+    places = Distinct.of(files.astype(TEXT) + "\0" + sheets.astype(TEXT) + "\0")
+    begun = [blake2b(text.encode(), digest_size=12) for text in places.texts]
+    ids = []
+    for place, row in zip(places.positions.tolist(), rows.tolist(), strict=True):
+        digest = begun[place].copy()
+        digest.update(b"%d" % row)
+        ids.append(digest.hexdigest())
     return pd.Series(pd.array(ids, dtype=TEXT), index=files.index)
 
 

@@ -20,6 +20,9 @@ DETAILS: Final = (
     "village", "phone", "guardian_name",
 )  # fmt: skip
 ATTRIBUTES: Final = (*IDENTITY, *DETAILS)
+_TAIWAN_PERMIT: Final = "^83"
+"""Residence permits of Taiwan residents begin with 83, while the province's code is 71; 81 and 82 stand for both."""
+
 STATEMENT_COLUMNS: Final = (
     "person_id", "source", "precedence", *ATTRIBUTES, "is_local", "identity_certain", "row_id", "updated_period",
 )  # fmt: skip
@@ -65,7 +68,7 @@ def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) ->
     """Mobility scope of register rows, from the place of hukou as best known.
 
     The row's own place wins; where it names none, the person's last known one (`known`: person_id, hukou_code6,
-    hukou_township9), then digits 1-6 of the number (the place of first registration).
+    hukou_township9), then digits 1-6 of the number (the place of first registration, or Hong Kong, Macau, Taiwan).
     `rows`: person_id, township9, hukou_code6, hukou_township9, id_number, id_scheme.
     """
     earlier = known.drop_duplicates("person_id").set_index("person_id")
@@ -73,8 +76,8 @@ def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) ->
     own6, own9 = _text(rows["hukou_code6"]), _text(rows["hukou_township9"])
     code6 = own6.where(own6.notna(), _text(person.map(earlier["hukou_code6"])))
     code9 = own9.where(own6.notna(), _text(person.map(earlier["hukou_township9"])))
-    resident = (rows["id_scheme"].astype("object") == "resident").to_numpy(dtype=bool)
-    first_place = _text(rows["id_number"]).where(resident).str[:6]
+    numbered = rows["id_scheme"].astype("object").isin(["resident", "permit"]).to_numpy(dtype=bool)
+    first_place = _text(rows["id_number"]).where(numbered).str[:6].str.replace(_TAIWAN_PERMIT, "71", regex=True)
     here = _text(rows["township9"])
     return scopes(code6.where(code6.notna(), first_place), code9, here.str[:6], here, divisions)
 

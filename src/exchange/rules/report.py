@@ -28,7 +28,14 @@ _STATUS = {
     "superseded": "已被新版替代",
     "held": "暂存待定",
 }
-_CONTAINERS = {"xlsx": "Excel 工作簿", "xls": "Excel 97 工作簿", "html": "网页表格", "csv": "文本", "text": "文本"}
+_CONTAINERS = {
+    "xlsx": "Excel 工作簿",
+    "xls": "Excel 97 工作簿",
+    "html": "网页表格",
+    "csv": "CSV 文本",
+    "tsv": "TSV 文本",
+}
+_ENCODINGS = {"utf-8-sig": "UTF-8（BOM）"}
 _LONG_DIGITS = re.compile(r"\d{12,}[0-9Xx]?")
 
 
@@ -157,7 +164,8 @@ class FileView:
     tone: str
     message: str
     fingerprint: str
-    made_of: str
+    container: str
+    encoding: str
     sheets: str
     tally: Tally
 
@@ -334,7 +342,6 @@ def _state(deliveries: Sequence[DeliveryFacts]) -> str:
 
 
 def _file(one: DeliveryFacts, period: Period) -> FileView:
-    made_of = _CONTAINERS.get(one.container, one.container)
     return FileView(
         name=_safe(one.path.rsplit("/", 1)[-1]),
         month=one.file_period if one.file_period and one.file_period != str(period) else "",
@@ -342,7 +349,8 @@ def _file(one: DeliveryFacts, period: Period) -> FileView:
         tone=_STATUS_TONES.get(one.status, "plain"),
         message="" if one.status == "received" and not one.is_late and not one.rules else _safe(one.message),
         fingerprint=one.sha256[:12],
-        made_of="　".join(part for part in (made_of, one.encoding.upper()) if part) or "—",
+        container=_CONTAINERS.get(one.container, one.container) or "—",
+        encoding=_ENCODINGS.get(one.encoding.lower(), one.encoding.upper()),
         sheets="—" if one.sheets is None else str(one.sheets),
         tally=_tally(one),
     )

@@ -140,5 +140,6 @@ def _freeze(conn: Connection, source: str, period: Period) -> None:
         "is_late": _c.file_period < str(period),
         "status": sa.case((judged_by_draft, "received"), else_=_c.status),
         "rule": sa.case((judged_by_draft, None), else_=_c.rule),
+        "message": sa.case((judged_by_draft, "已收到"), else_=_c.message),
     }
     conn.execute(sa.update(delivery).where(_pending(source, period)).values(counted))

@@ -108,7 +108,8 @@ def _write(result: pd.DataFrame | dict[str, Any], path: Path, suffix: str) -> No
     if isinstance(result, dict):
         path.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
         return
-    table = pa.Table.from_pandas(result, preserve_index=False)
+    # Without pandas' own notes on types, every reader gets plain columns.
+    table = pa.Table.from_pandas(result, preserve_index=False).replace_schema_metadata(None)
     if suffix == ".parquet":
         pq.write_table(table, path)
     elif suffix == ".csv":

@@ -71,15 +71,24 @@ class Landing:
     def opened(self, sha256: str) -> Iterator[Path]:
         """The plain bytes as a file in a private folder that goes away with the block."""
         stored, identity = self._stored(sha256), self._identity()
-        self._sweep()
-        folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self._open))
-        try:
+        with self.receiving() as folder:
             plain = folder / sha256
             _decrypt(stored, plain, identity, sha256)
             if _hash(plain) != sha256:
                 raise _damaged(sha256)
             plain.chmod(0o400)
             yield plain
+
+    @contextmanager
+    def receiving(self) -> Iterator[Path]:
+        """A private folder for plain bytes on their way in or out; it goes away with the block.
+
+        What a killed process left in such folders goes away when the next one is made.
+        """
+        self._sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self._open))
+        try:
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -49,7 +49,9 @@ def run_suite(name: str, suite: Suite, frame: pd.DataFrame, key: str = "row_id")
         return SuiteRun("empty", 0, tuple(_finding(item, ()) for item in expectations))
     numbered = [{**item, "meta": {**item["meta"], "place": place}} for place, item in enumerate(expectations)]
     found = _validate(name, numbered, frame[_columns(expectations, frame, key)], key)
-    return SuiteRun("judged", len(frame), tuple(_finding(item, found[place]) for place, item in enumerate(expectations)))
+    return SuiteRun(
+        "judged", len(frame), tuple(_finding(item, found[place]) for place, item in enumerate(expectations))
+    )
 
 
 def known_types() -> frozenset[str]:
@@ -60,7 +62,9 @@ def known_types() -> frozenset[str]:
     return frozenset(list_registered_expectation_implementations())
 
 
-def _validate(name: str, expectations: list[dict[str, Any]], frame: pd.DataFrame, key: str) -> dict[int, tuple[str, ...]]:
+def _validate(
+    name: str, expectations: list[dict[str, Any]], frame: pd.DataFrame, key: str
+) -> dict[int, tuple[str, ...]]:
     """One Great Expectations run; place in the suite -> ids of unexpected rows. The context lives in memory only."""
     gx = _import_gx()
     with warnings.catch_warnings():
@@ -68,7 +72,10 @@ def _validate(name: str, expectations: list[dict[str, Any]], frame: pd.DataFrame
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         context.enable_analytics(enable=False)
-        bare = [{part: item[part] for part in ("type", "kwargs", "meta", "severity") if part in item} for item in expectations]
+        bare = [
+            {part: item[part] for part in ("type", "kwargs", "meta", "severity") if part in item}
+            for item in expectations
+        ]
         suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=bare))
         asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch(batch_parameters={"dataframe": frame})

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from exchange.model.period import Period
@@ -72,8 +71,8 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
         period=run.period,
         frozen=frozen,
     )
-    with TemporaryDirectory(prefix="land-", dir=services.settings.under("run")) as folder:
-        poll = _Poll(run, source, intake, known, services.inlet, services, Path(folder))
+    with services.landing.receiving() as folder:
+        poll = _Poll(run, source, intake, known, services.inlet, services, folder)
         seen = {delivery_id(file.sighting.path, file.sighting.sha256): file for file in _look(poll)}
     verdict = decide((file.sighting for file in seen.values()), [_known(row) for row in known.values()], intake)
     fresh = [decision for decision in verdict.decisions if not _is_booked(decision, known.get(decision.delivery_id))]

@@ -118,7 +118,7 @@ def parse_by_sender(
     usual: Dictionary,
     answers: tuple[str, ...],
 ) -> dict[str, pd.Series]:
-    """`parse_codes` with each sender's own dictionary: `chosen` holds its name per row, any other name means `usual`."""
+    """`parse_codes` with each sender's own dictionary: `chosen` holds its name, any other name means `usual`."""
     names = objects(chosen.fillna(""))
     parts = [parse_codes(column[names == name], table, answers) for name, table in dictionaries.items()]
     rest = ~np.isin(names.astype(str), list(dictionaries))

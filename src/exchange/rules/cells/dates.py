@@ -126,7 +126,7 @@ def _read_partial(seen: str, *, born: bool) -> _Read:
 def parse_dates(
     column: pd.Series, kind: pd.Series, statistical_year: int, *, born: bool = False, timed: bool = False
 ) -> dict[str, pd.Series]:
-    """A column of dates -> value (datetime64[s], NaT where no day is known), outcome, precision (D, M, Y, AGE, null)."""
+    """A column of dates -> value (datetime64[s], NaT where no day is known), outcome, precision (D, M, Y, AGE)."""
     numeric = objects(kind) == "number"
     marked = column if not numeric.any() else column.where(~numeric, column + "\0")
     distinct = Distinct.of(marked)

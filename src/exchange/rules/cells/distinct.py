@@ -74,9 +74,10 @@ class Distinct:
         return np.where(self.positions < 0, last, self.positions)
 
 
-def words(codes: npt.NDArray[np.integer[Any]], vocabulary: Sequence[str], index: pd.Index) -> pd.Series:
+def words(codes: Any, vocabulary: Sequence[str], index: pd.Index) -> pd.Series:
     """Positions in `vocabulary` -> a categorical column."""
-    return pd.Series(pd.Categorical.from_codes(codes, list(vocabulary)), index=index)
+    categories: Any = list(vocabulary)
+    return pd.Series(pd.Categorical.from_codes(codes, categories), index=index)
 
 
 def days(values: npt.NDArray[np.datetime64], index: pd.Index) -> pd.Series:

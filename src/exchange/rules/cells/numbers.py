@@ -1,7 +1,7 @@
 """Counts, measures, yes/no answers, weeks of pregnancy and record numbers."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -62,13 +62,13 @@ def parse_numbers(column: pd.Series, *, whole: bool) -> dict[str, pd.Series]:
     read = distinct.each(read_number)
     if whole:
         read = [(None, "invalid") if n is not None and n != int(n) else (n, word) for n, word in read]
-    return _numeric(distinct, read, "Int64" if whole else "Float64")
+    return _numeric(distinct, read, pd.Int64Dtype() if whole else pd.Float64Dtype())
 
 
 def parse_weeks(column: pd.Series) -> dict[str, pd.Series]:
     """Weeks of pregnancy -> value (Float64 weeks) and outcome."""
     distinct = Distinct.of(column)
-    return _numeric(distinct, distinct.each(read_weeks), "Float64")
+    return _numeric(distinct, distinct.each(read_weeks), pd.Float64Dtype())
 
 
 def parse_answers(column: pd.Series) -> dict[str, pd.Series]:
@@ -81,7 +81,7 @@ def parse_answers(column: pd.Series) -> dict[str, pd.Series]:
     return {"value": value, "outcome": distinct.words_of([word for _, word in read], "empty")}
 
 
-def _numeric(distinct: Distinct, read: list[tuple[float | None, str]], dtype: str) -> dict[str, pd.Series]:
+def _numeric(distinct: Distinct, read: list[tuple[float | None, str]], dtype: Any) -> dict[str, pd.Series]:
     numbers = np.array([np.nan if number is None else number for number, _ in read], np.float64)
     value = pd.Series(distinct.array_of(numbers, np.nan), index=distinct.index)
     return {"value": value.astype(dtype), "outcome": distinct.words_of([word for _, word in read], "empty")}

@@ -1,16 +1,22 @@
 """Telephone numbers: mobiles and landlines, the first of several, and everything that is not a number one can call."""
 
 import re
+from typing import Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exchange.rules.cells.distinct import Distinct, as_arrow, text_column
+from exchange.rules.cells.distinct import Distinct, as_arrow, text_column, words
 from exchange.rules.cells.text import is_nothing, squash, tidy
 
+OUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
+
 _MOBILE = r"^1[3-9][0-9]{9}$"
-_ONE_MOBILE = re.compile(r"1[3-9]\d{9}")
+_ONEOUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
+
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:\(?(0\d{2,3})\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
 _SEVERAL = re.compile(r"[/、,，;；|\n]|或")
 _PREFIX = re.compile(r"^(?:\+|00)?86[- ]?(?=1[3-9])")
@@ -50,7 +56,9 @@ def parse_phones(column: pd.Series) -> dict[str, pd.Series]:
     distinct = Distinct.of(text_column(pc.if_else(plain, pa.scalar(None, pa.string()), texts), column.index))
     read = distinct.each(read_phone)
     odd = as_arrow(distinct.texts_of([number for number, _ in read]))
-    outcome = distinct.words_of([word for _, word in read], "empty")
-    outcome = outcome.cat.add_categories([word for word in ("ok",) if word not in outcome.cat.categories])
-    outcome[plain.to_numpy(zero_copy_only=False)] = "ok"
-    return {"value": text_column(pc.if_else(plain, texts, odd), column.index), "outcome": outcome}
+    codes = distinct.array_of(np.array([OUTCOMES.index(word) for _, word in read], np.int8), OUTCOMES.index("empty"))
+    codes[plain.to_numpy(zero_copy_only=False)] = OUTCOMES.index("ok")
+    return {
+        "value": text_column(pc.if_else(plain, texts, odd), column.index),
+        "outcome": words(codes, OUTCOMES, column.index),
+    }

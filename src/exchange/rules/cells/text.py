@@ -13,9 +13,11 @@ INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\
 """Characters nobody sees and every comparison trips over."""
 
 PLACEHOLDERS: Final = frozenset(
-    ["无", "不详", "不祥", "未知", "不明", "暂无", "空", "空白", "待补", "待补充", "未填", "未提供", "无证"]
-    + ["/", "\\", "-", "--", "---", "—", "——", "―", "_", "／", ".", "。", "*", "#", "?", '"', "''"]
-    + ["NULL", "N/A", "NA", "#N/A", "0", "00", "000", "0000-00-00", "同上", "〃"]
+    (
+        *("无", "不详", "不祥", "未知", "不明", "暂无", "空", "空白", "待补", "待补充", "未填", "未提供", "无证"),
+        *("/", "\\", "-", "--", "---", "—", "——", "―", "_", "／", ".", "。", "*", "#", "?", '"', "''"),
+        *("NULL", "N/A", "NA", "#N/A", "0", "00", "000", "0000-00-00", "同上", "〃"),
+    )
 )
 """Words that mean "nothing here"; a column may declare that one of them is an answer."""
 

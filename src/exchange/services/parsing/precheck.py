@@ -3,9 +3,11 @@
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -52,7 +54,16 @@ def check_workbook(path: Path) -> dict[str, SheetNotes]:
             _check_directory(archive, path.stat().st_size)
             notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
             return {name: notes.get(member, SheetNotes()) for name, member in _sheet_members(archive).items()}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, etree.XMLSyntaxError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        etree.XMLSyntaxError,
+        expat.ExpatError,
+        KeyError,
+    ) as error:
         raise Refused("文件不完整或已损坏，无法打开") from error
 
 
@@ -111,10 +122,19 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     yield tail
 
 
+def _whole(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, with proof that they are well-formed XML: the reader takes what it can of a broken sheet."""
+    parser = expat.ParserCreate()
+    for chunk in chunks:
+        yield chunk
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
 def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetNotes:
     notes = SheetNotes()
     is_sheet = info.filename.lower().startswith("xl/worksheets/") and info.filename.endswith(".xml")
-    for chunk in _chunks(archive, info):
+    for chunk in _whole(_chunks(archive, info)):
         if _DOCTYPE.search(chunk) or b"\0" in chunk[:64]:
             # UTF-16 would hide a DOCTYPE from this scan; no office program writes it inside a workbook.
             raise Refused("文件含有不允许的 XML 声明")

@@ -4,7 +4,7 @@
 -- parameters: none
 -- A number in a child's row that can only be an adult's is never the child's own (M01), and a phone shared by many
 -- names nobody. A contradiction is a printed sex that is not the number's, or a printed birth year three or more off:
--- smaller differences are typing errors.
+-- smaller differences are typing errors. A child called after its mother (王某之子) names her.
 create table evidence as
 with kept as (
     select * from expected
@@ -29,7 +29,10 @@ select
         or coalesce(not kept.sex_agrees, false) as is_contradicted,
     case when not coalesce(kept.phone_shared, false) then kept.phone end as phone,
     kept.guardian_id as guardian_number,
-    kept.guardian_name_key as guardian_name,
+    coalesce(
+        kept.guardian_name_key,
+        case when kept.is_temp_name then nullif(regexp_extract(kept.name_key, '^(.+)zhi[a-z]{0,6}(zi|nv|er)$', 1), '') end
+    ) as guardian_name,
     kept.ehr_number as health_record,
     kept.certificate_number as certificate,
     kept.unit_township9 as township

@@ -77,7 +77,7 @@ def judge_files(
     unreadable = rejected_by(by_file.findings, registry.rules, "reading")
     bounced = rejected_by(by_file.findings, registry.rules, "rows")
     settled = settle(files.assign(read_outcome=files["delivery_id"].map(unreadable).fillna("ok")))
-    settled = _bounce(settled, bounced, registry)
+    settled = _bounce(_told(settled, files), bounced, registry)
     status = dict(zip(settled["delivery_id"], settled["status"], strict=True))
     final = settle_rows(typed.keys.join(judgement.rows[["disposition", "is_counted"]]), status)
     files = _counted(files, settled, by_file, typed.keys.join(final["disposition"]))
@@ -87,6 +87,12 @@ def judge_files(
         "deliveries": files,
     }
     return tables, _facts(by_row, by_file, judgement, final, settled)
+
+
+def _told(settled: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+    """Refused files keep what reading them told in particular: which column is missing, which month the title says."""
+    known = (settled["status"] == "rejected") & files["message"].fillna("").ne("").to_numpy()
+    return settled.assign(message=settled["message"].where(~known, files["message"].set_axis(settled.index)))
 
 
 def _bounce(settled: pd.DataFrame, bounced: Mapping[str, str], registry: Registry) -> pd.DataFrame:

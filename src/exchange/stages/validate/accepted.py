@@ -66,7 +66,16 @@ def deliveries_of(entries: Sequence[Mapping[str, Any]], ledger: Sequence[Mapping
     fingerprint, outcome, physical_rows, read_rows, control_total, zero_report, total_agrees (reading).
     """
     booked = {row["delivery_id"]: row for row in ledger}
-    kept = ("delivery_id", "sha256", "unit_code", "file_period", "fingerprint", "outcome", "physical_rows", "zero_report")
+    kept = (
+        "delivery_id",
+        "sha256",
+        "unit_code",
+        "file_period",
+        "fingerprint",
+        "outcome",
+        "physical_rows",
+        "zero_report",
+    )
     rows = []
     for entry in entries:
         row = booked[entry["delivery_id"]]
@@ -79,7 +88,9 @@ def deliveries_of(entries: Sequence[Mapping[str, Any]], ledger: Sequence[Mapping
             | {"control_total": total, "total_agrees": None if total is None else total == entry["data_rows"]}
         )
     frame = pd.DataFrame(rows, columns=[*kept, *_OF_DELIVERY])
-    return frame.astype({"control_total": "Int64", "total_agrees": "boolean", "read_rows": "int64", "is_late": "boolean"})
+    return frame.astype(
+        {"control_total": "Int64", "total_agrees": "boolean", "read_rows": "int64", "is_late": "boolean"}
+    )
 
 
 _OF_DELIVERY: Final = (
@@ -121,7 +132,9 @@ def _raw_rows(source: Source, files: pd.DataFrame, lake: Lake) -> pd.DataFrame:
         rows = rows[(rows["row_kind"] == "data").to_numpy(bool)]
         parts.append(rows.assign(delivery_id=str(file.delivery_id)))
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in ("delivery_id", "sheet", "row", "row_kind", "block")})
+        return pd.DataFrame(
+            {name: pd.Series(dtype="object") for name in ("delivery_id", "sheet", "row", "row_kind", "block")}
+        )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,0 +1,191 @@
+"""Three months of a made-up district through the command line: nothing is lost, nothing leaks, a rerun changes nothing."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from exchange.demo.district import DistrictFacts, make_district
+from exchange.model.period import Period
+from exchange.services import postgres
+from tests.support.rowcount import delivery_rows
+
+MONTHS = [Period(2026, 8), Period(2026, 9), Period(2026, 10)]
+NUMBER = re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dX](?!\d)")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A home after three months, and everything its commands printed."""
+
+    district: DistrictFacts
+    home: Path
+    printed: str
+
+    def table(self, what: str) -> pd.DataFrame:
+        path = self.home.parent / f"{what}.parquet"
+        command(["export", what, str(MONTHS[-1]), "--home", str(self.home), "--out", str(path)])
+        return pd.read_parquet(path)
+
+    def packages(self) -> dict[str, str]:
+        return hashes(self.home / "outbox")
+
+
+def command(arguments: list[str]) -> str:
+    """What `exchange …` printed; it must have ended well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "exchange", *arguments], capture_output=True, text=True, timeout=600, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def run(district: DistrictFacts, home: Path) -> str:
+    """All months in order; files that come late are dropped before the run they come before."""
+    drops = home.parent / f"{home.name}-drops"
+    shutil.copytree(district.drops, drops)
+    printed = ""
+    for month in MONTHS:
+        for late in district.late:
+            if late.before == month:
+                shutil.copyfile(late.source, drops / late.path)
+        printed += command(
+            ["run", str(month), "--drops", str(drops), "--units", str(district.units), "--home", str(home)]
+        )
+    return printed
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    root = tmp_path_factory.mktemp("months")
+    district = make_district(root / "district", 700, MONTHS, seed=11)
+    yield Ran(district, root / "home", run(district, root / "home"))
+    postgres.remove(root / "home")
+
+
+def test_every_data_row_of_every_readable_file_has_exactly_one_place(ran):
+    rows = ran.table("dispositions")
+    assert not rows.duplicated(["file", "sheet", "row"]).any()
+    told = rows[rows["disposition"] != "ignore"].groupby("file").size()
+    truth = {file.path: file.data_rows for file in ran.district.files if file.readable}
+    # A file that only differs in its version carries the same rows again; each is booked under its own path.
+    assert {path: int(told.get(path, 0)) for path in truth} == truth
+
+
+def test_the_independent_counter_sees_as_many_physical_rows_as_the_reader_booked(ran):
+    facts = {
+        json.loads(path.read_text(encoding="utf-8"))["path"]: json.loads(path.read_text(encoding="utf-8"))
+        for path in (ran.home / "lake" / "read").rglob("facts.json")
+    }
+    assert facts
+    drops = ran.home.parent / "home-drops"
+    for name, told in facts.items():
+        if told["outcome"] == "ok":
+            assert told["physical_rows"] == delivery_rows(drops / name), name
+
+
+def test_no_complete_identity_number_is_printed_or_reported(ran):
+    assert not NUMBER.search(ran.printed)
+    reports = [path for path in ran.home.rglob("*") if path.suffix in {".html", ".json", ".log", ".txt", ".md"}]
+    assert reports
+    for path in reports:
+        assert not NUMBER.search(path.read_text(encoding="utf-8", errors="replace")), path.name
+
+
+def test_a_township_file_never_shows_services_that_are_nobodys_business(ran):
+    words = ("严重精神障碍", "肺结核", "传染病", "避孕", "计生服务", "人工流产", "终止妊娠")
+    books = sorted((ran.home / "outbox").glob("office-*/**/*.xlsx"))
+    assert books
+    for path in books:
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            header = next((r for r in sheet.iter_rows(values_only=True) if "行标识" in r), None)
+            if header is None:
+                continue
+            for row in sheet.iter_rows(values_only=True):
+                text = " ".join(str(value) for value in row if value is not None)
+                assert not any(word in text for word in words), f"{path.name} {sheet.title}"
+
+
+def test_a_rerun_of_a_published_month_writes_the_same_bytes_and_says_unchanged(ran):
+    before = ran.packages()
+    drops = ran.home.parent / "home-drops"
+    printed = command(["run", str(MONTHS[0]), "--drops", str(drops), "--home", str(ran.home)])
+    assert "unchanged" in printed
+    shutil.rmtree(ran.home / "outbox")
+    command(["run", str(MONTHS[0]), "--drops", str(drops), "--home", str(ran.home)])
+    again = ran.packages()
+    first_month = {name: value for name, value in before.items() if str(MONTHS[0]) in name}
+    assert {name: value for name, value in again.items() if str(MONTHS[0]) in name} == first_month
+    for month in MONTHS[1:]:
+        command(["run", str(month), "--drops", str(drops), "--home", str(ran.home)])
+    assert ran.packages() == before
+
+
+def test_another_home_with_the_same_keys_makes_the_same_packages(ran, tmp_path):
+    home = tmp_path / "home"
+    keys = home / "keys"
+    shutil.copytree(ran.home / "keys", keys, ignore=shutil.ignore_patterns("pg.*"))
+    keys.chmod(0o700)
+    try:
+        run(ran.district, home)
+        assert {n: h for n, h in hashes(home / "outbox").items() if n.endswith(".xlsx")} == {
+            n: h for n, h in ran.packages().items() if n.endswith(".xlsx")
+        }
+    finally:
+        postgres.remove(home)
+
+
+def test_persons_keep_their_number_from_month_to_month_and_are_rarely_confused(ran):
+    links, truth = ran.table("links"), ran.district.rows()
+    joined = links.merge(truth, left_on=["file", "sheet", "row"], right_on=["path", "sheet", "row"])
+    assert len(joined) > 0.9 * len(links)
+    people = joined.groupby("person_id")["person"].nunique()
+    assert (people > 1).mean() < 0.01
+
+
+def test_closing_stock_opens_the_next_month_and_the_proof_holds(ran):
+    figures = []
+    for month in MONTHS:
+        path = ran.home.parent / f"{month}.json"
+        command(["export", "figures", str(month), "--home", str(ran.home), "--out", str(path)])
+        figures.append(json.loads(path.read_text(encoding="utf-8")))
+    for earlier, later in zip(figures, figures[1:], strict=False):
+        assert later["district"]["population_all"]["opening"] == earlier["district"]["population_all"]["closing"]
+    assert "wrong" not in command(["verify", "--home", str(ran.home)])
+
+
+def test_a_month_asked_for_out_of_turn_is_refused_and_says_which_comes_first(ran):
+    done = subprocess.run(
+        [sys.executable, "-m", "exchange", "run", "2027-02", "--drops", str(ran.district.drops), "--home", str(ran.home)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 15
+    assert "2026-11" in done.stderr
+
+
+def test_status_names_what_is_missing_and_the_next_command(ran):
+    printed = command(["status", str(MONTHS[-1]), "--home", str(ran.home)])
+    assert "exchange run 2026-11" in printed
+    for period, _, unit in ran.district.missing:
+        if period == str(MONTHS[-1]):
+            assert unit in printed
+
+
