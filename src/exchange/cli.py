@@ -3,6 +3,7 @@
 import getpass
 import os
 import sys
+import traceback
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,11 +23,19 @@ from exchange.services.settings import Settings, code_version, from_environ
 PROJECT = Path(__file__).resolve().parents[2]
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=__doc__.splitlines()[0])
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    # A pretty traceback prints local variables, and rows are local variables.
+    pretty_exceptions_enable=False,
+    help="The monthly exchange of records that gets migrants the same public-health services as everyone else.",
+)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-Home = Annotated[Path | None, typer.Option("--home", help="Folder that holds all state. Default: EXCHANGE_HOME or .exchange")]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder that holds all state. Default: EXCHANGE_HOME or .exchange")
+]
 PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="The month, like 2026-10")]
 Reason = Annotated[str, typer.Option("--why", help="Reason, written to the audit log")]
 
@@ -42,8 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result = app(args=list(argv) if argv is not None else None, standalone_mode=False)
     except ExchangeError as error:
-        err.print(f"[bold red]exchange:[/] {error}", markup=True)
-        err.print(f"  → {error.remedy}", markup=False)
+        err.print(f"exchange: {error}\n  → {error.remedy}", markup=False, soft_wrap=True)
         return error.exit_code
     except typer.Exit as stop:
         return stop.exit_code
@@ -57,7 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own usage errors
             error.show()
             return int(error.exit_code)
-        raise
+        # A library's words may quote a cell: where it happened is printed, what it said is not.
+        err.print(f"exchange: a defect of the program ({type(error).__name__}) at", markup=False)
+        err.print("".join(traceback.format_tb(error.__traceback__)), markup=False, soft_wrap=True)
+        return 70
     return int(result) if isinstance(result, int) else 0
 
 
@@ -110,7 +121,7 @@ def run(
     with open_services(settings) as services, err.status("starting") as status:
 
         def watch(receipt: Receipt) -> None:
-            err.print(_line(receipt), markup=False)
+            err.print(_line(receipt), markup=False, soft_wrap=True)
             status.update(f"after {receipt.stage} {receipt.subject}")
 
         run_month(new_run(period_of(period), final=not draft), services, watch)
@@ -138,7 +149,9 @@ def export(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="One file, as it would be sent")],
-    source: Annotated[str | None, typer.Option("--source", help="police, hr, clinic …; default: from the file's name")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="police, hr, clinic …; default: from the file's name")
+    ] = None,
     home: Home = None,
 ) -> int:
     """Judge one file with the same reader and rules, without any database; the verdict is in Chinese."""
@@ -147,7 +160,7 @@ def check(
 
     verdict = check_file(file, source, current_registry(settings_of(home)))
     for line in verdict.lines:
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
     return 0 if verdict.fine else 1
 
 

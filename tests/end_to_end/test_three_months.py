@@ -1,4 +1,4 @@
-"""Three months of a made-up district through the command line: nothing is lost, nothing leaks, a rerun changes nothing."""
+"""Three months of a made-up district by command: nothing is lost, nothing leaks, a rerun changes nothing."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -90,15 +91,16 @@ def test_every_data_row_of_every_readable_file_has_exactly_one_place(ran):
 
 
 def test_the_independent_counter_sees_as_many_physical_rows_as_the_reader_booked(ran):
-    facts = {
-        json.loads(path.read_text(encoding="utf-8"))["path"]: json.loads(path.read_text(encoding="utf-8"))
+    booked = [
+        entry
         for path in (ran.home / "lake" / "read").rglob("facts.json")
-    }
-    assert facts
+        for entry in json.loads(path.read_text(encoding="utf-8")).get("deliveries", [])
+        if entry["outcome"] == "ok"
+    ]
     drops = ran.home.parent / "home-drops"
-    for name, told in facts.items():
-        if told["outcome"] == "ok":
-            assert told["physical_rows"] == delivery_rows(drops / name), name
+    counted = {entry["path"]: delivery_rows(drops / entry["path"]) for entry in booked}
+    assert counted
+    assert {entry["path"]: entry["physical_rows"] for entry in booked} == counted
 
 
 def test_no_complete_identity_number_is_printed_or_reported(ran):
@@ -166,17 +168,14 @@ def test_closing_stock_opens_the_next_month_and_the_proof_holds(ran):
         path = ran.home.parent / f"{month}.json"
         command(["export", "figures", str(month), "--home", str(ran.home), "--out", str(path)])
         figures.append(json.loads(path.read_text(encoding="utf-8")))
-    for earlier, later in zip(figures, figures[1:], strict=False):
+    for earlier, later in pairwise(figures):
         assert later["district"]["population_all"]["opening"] == earlier["district"]["population_all"]["closing"]
     assert "wrong" not in command(["verify", "--home", str(ran.home)])
 
 
 def test_a_month_asked_for_out_of_turn_is_refused_and_says_which_comes_first(ran):
-    done = subprocess.run(
-        [sys.executable, "-m", "exchange", "run", "2027-02", "--drops", str(ran.district.drops), "--home", str(ran.home)],
-        capture_output=True,
-        text=True,
-    )
+    asked = ["run", "2027-02", "--drops", str(ran.district.drops), "--home", str(ran.home)]
+    done = subprocess.run([sys.executable, "-m", "exchange", *asked], capture_output=True, text=True)
     assert done.returncode == 15
     assert "2026-11" in done.stderr
 

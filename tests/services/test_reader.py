@@ -413,6 +413,19 @@ def test_a_workbook_with_something_in_it_that_does_not_belong_there_is_refused(t
     assert reason in refusal(made.with_member(good(tmp_path), member, content))
 
 
+def test_a_sheet_whose_part_is_absent_is_not_taken_for_an_empty_one(tmp_path):
+    sheets = (("东村", [made.HEADINGS, *made.persons(2)]), ("西村", [made.HEADINGS, *made.persons(2)]))
+    path = made.workbook(tmp_path / "a.xlsx", *sheets)
+    made.rewritten(path, "xl/_rels/workbook.xml.rels", lambda xml: xml.replace(b"sheet2.xml", b"sheet9.xml"))
+    assert "工作表缺失" in refusal(path)
+
+
+def test_a_sheet_that_is_not_well_formed_is_refused_whatever_the_reader_could_save_of_it(tmp_path):
+    path = good(tmp_path)
+    made.rewritten(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'<row r="3"', b'<row r="3" <', 1))
+    assert "已损坏" in refusal(path)
+
+
 def test_too_many_parts_are_refused(tmp_path):
     path = good(tmp_path)
     with zipfile.ZipFile(path, "a") as archive:

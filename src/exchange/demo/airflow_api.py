@@ -102,13 +102,16 @@ class AirflowApi:
                 reply = self._send(method, f"{self.url}/api/v2/{path}", body)
             except httpx.HTTPError as error:
                 answer = type(error).__name__
+                if method != "GET" and not isinstance(error, httpx.ConnectError):
+                    break
             else:
                 if reply.is_success:
                     return reply.json()
                 if reply.status_code == 404 and missing_ok:
                     return None
                 answer = f"{reply.status_code} {reply.text[:300]}"
-                if reply.status_code != 401 and reply.status_code < 500:
+                # Whether a POST that ended in an error did its work cannot be known: it is not sent twice.
+                if reply.status_code != 401 and (reply.status_code < 500 or method != "GET"):
                     break
                 self._token = None
             time.sleep(pause)

@@ -120,8 +120,9 @@ def make_district(
 ) -> DistrictFacts:
     """Make a district of about `people` migrants under `root` and the files its offices send for `months`.
 
-    `months` follow each other; `dirt` scales the rates of slips (0 gives clean rows, the accidents with whole files
-    stay); equal arguments give equal bytes. Writes drops/<agency folder>/<period>/<file>, late/…, units.csv and
+    `root` is new or empty. `months` follow each other; `dirt` scales the rates of slips (0 gives clean rows, the
+    accidents with whole files stay); equal arguments give equal bytes. Writes drops/<agency folder>/<period>/<file>,
+    late/<agency folder>/<period>/<file>, units.csv and
     truth/{truth.json, rows.parquet, persons.parquet}.
     """
     places = Places(schemas / "divisions")

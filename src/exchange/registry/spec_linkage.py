@@ -49,7 +49,9 @@ class Linkage(Spec):
     `largest_group` people proves nothing.
     """
 
-    tiers: Annotated[tuple[Tier, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+    tiers: Annotated[
+        tuple[Tier, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+    ]
     candidates: _Evidences
     largest_group: Annotated[int, Constraint(ge=2)]
 

@@ -13,7 +13,7 @@ from exchange.model.errors import RegistryError
 from exchange.model.findings import Finding
 from exchange.model.words import KEPT, Severity
 from exchange.registry.spec import Rule
-from exchange.rules.cells.distinct import TEXT, as_arrow, text_column, words
+from exchange.rules.cells.distinct import as_arrow, text_column, texts, words
 
 RANKS: Final[Mapping[Severity, int]] = {"I": 1, "W": 2, "M": 3, "R": 4, "F": 5}
 """The worst finding decides; a row returned to its sender outranks one that waits for the office."""
@@ -107,15 +107,13 @@ def _joined(places: list[Any], names: list[str], rows: int, index: pd.Index) -> 
     for name, place in zip(names, places, strict=True):
         bit = order.index(name)
         blocks[bit // 60][place] |= 1 << (bit % 60)
-    texts = np.full(rows, "", object)
+    whole = np.full(rows, "", object)
     for start, bits in enumerate(blocks):
         found, which = np.unique(bits, return_inverse=True)
         joined = [";".join(order[start * 60 + bit] for bit in range(60) if mask >> bit & 1) for mask in found.tolist()]
         part = np.array(joined, object)[which]
-        texts = (
-            part if start == 0 else np.array([";".join(filter(None, pair)) for pair in zip(texts, part, strict=True)])
-        )
-    return text_column(pa.array(texts.tolist(), pa.string()), index)
+        whole = part if start == 0 else np.array([";".join(filter(None, two)) for two in zip(whole, part, strict=True)])
+    return texts(whole.tolist(), index)
 
 
 def returned_share(deliveries: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,8 +144,7 @@ def rules_of(deliveries: pd.Series, booked: pd.Series, findings: Iterable[Findin
     for finding in findings:
         for delivery in finding.ids:
             found.setdefault(delivery, set()).add(finding.rule)
-    texts = [";".join(sorted(found.get(delivery, ()))) for delivery in deliveries]
-    return pd.Series(pd.array(texts, dtype=TEXT), index=deliveries.index)
+    return texts([";".join(sorted(found.get(delivery, ()))) for delivery in deliveries], deliveries.index)
 
 
 def settle_rows(rows: pd.DataFrame, status: Mapping[str, str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ looked at as one, and is joined whole or, where it holds two persons, only where
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -146,14 +147,14 @@ def clusters_of(
     to be one person (a number and the person it is registered to).
     """
     clusters = {node: Cluster([node]) for node in sorted(nodes)}
-    for node, scheme, token in _tuples(numbers, "node", "scheme", "token"):
+    for node, scheme, token in rows_of(numbers, "node", "scheme", "token"):
         clusters[node].numbers[scheme] = token
-    for node, scheme, token in _tuples(forbidden, "node", "scheme", "token"):
+    for node, scheme, token in rows_of(forbidden, "node", "scheme", "token"):
         clusters[node].forbidden.add((scheme, token))
-    for node, name in _tuples(names, "node", "name"):
+    for node, name in rows_of(names, "node", "name"):
         clusters[node].names.add(name)
     root = {node: node for node in clusters}
-    for node, other in sorted(_tuples(together, "node", "other")):
+    for node, other in sorted(rows_of(together, "node", "other")):
         one, two = sorted((root[node], root[other]))
         if one != two:
             absorbed = clusters.pop(two)
@@ -167,7 +168,7 @@ def groups_of(memberships: pd.DataFrame) -> dict[str, list[list[int]]]:
     """memberships (tier, key, node) -> tier -> lists of nodes that share a key, in the order of keys."""
     grouped: dict[str, list[list[int]]] = defaultdict(list)
     previous: tuple[str, str] | None = None
-    for tier, key, node in sorted(_tuples(memberships, "tier", "key", "node")):
+    for tier, key, node in sorted(rows_of(memberships, "tier", "key", "node")):
         if (tier, key) != previous:
             grouped[tier].append([])
             previous = (tier, key)
@@ -198,5 +199,6 @@ def _components(groups: Sequence[list[int]]) -> list[list[list[int]]]:
     return [components[root] for root in sorted(components)]
 
 
-def _tuples(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]] | list[tuple[int, ...]]:
+def rows_of(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """The rows of the named columns as plain Python values."""
     return list(zip(*(frame[column].tolist() for column in columns), strict=True))

@@ -5,6 +5,7 @@ another one and the row contradicts the number as well.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -38,14 +39,14 @@ def disputed_claims(
     number is registered to. A number nobody is registered to belongs to the claim that does not contradict it, of
     the source that knows best (smallest precedence), with most rows.
     """
-    disputed = pd.Series(False, index=claims.index)
-    for (scheme, token), group in claims.groupby(["scheme", "token"], sort=False):
-        own = owners.get((scheme, token)) or _owner(group, patterns)
-        if not own:
-            continue
-        for row in group[~group["is_unnamed"] & group["is_contradicted"]].itertuples():
-            disputed.loc[row.Index] = not own & patterns[str(row.name)]
-    return disputed
+    found: list[Any] = []
+    for _, group in claims.groupby(["scheme", "token"], sort=False):
+        own = owners.get((group["scheme"].iloc[0], group["token"].iloc[0])) or _owner(group, patterns)
+        suspects = group[~group["is_unnamed"] & group["is_contradicted"]]
+        if own and len(suspects):
+            places = suspects.index.tolist()
+            found += [at for at, name in zip(places, suspects["name"], strict=True) if not own & patterns[str(name)]]
+    return pd.Series(claims.index.isin(found), index=claims.index)
 
 
 def _owner(group: pd.DataFrame, patterns: Mapping[str, frozenset[bytes]]) -> frozenset[bytes]:

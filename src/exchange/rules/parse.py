@@ -18,7 +18,7 @@ from exchange.registry.load import Registry
 from exchange.registry.spec import Field, Source
 from exchange.rules.cells.codes import Dictionary, parents_of, parse_by_sender, parse_codes
 from exchange.rules.cells.dates import parse_dates
-from exchange.rules.cells.distinct import TEXT, Distinct, as_arrow, objects, text_column
+from exchange.rules.cells.distinct import TEXT, Distinct, as_arrow, objects, text_column, texts
 from exchange.rules.cells.identity import parse_identity
 from exchange.rules.cells.names import parse_names
 from exchange.rules.cells.numbers import parse_answers, parse_numbers, parse_weeks
@@ -47,7 +47,7 @@ class Sheet:
         """The field as it was typed; all null when no delivery has the column."""
         if field.name in self.rows:
             return text_column(as_arrow(self.rows[field.name]), self.rows.index)
-        return pd.Series(pd.array([None] * len(self.rows), dtype=TEXT), index=self.rows.index)
+        return texts([None] * len(self.rows), self.rows.index)
 
     def kind(self, field: Field) -> pd.Series:
         """The kind of each of the field's cells; text when the reader did not say."""
@@ -69,7 +69,7 @@ def parse_rows(
     rows = rows[objects(rows["row_kind"]) == "data"].reset_index(drop=True)
     context = _context(source, rows, deliveries, registry)
     sheet = Sheet(source, rows, context, registry, Gazetteer(registry.divisions), period)
-    columns: Columns = {name: context[name] for name in context}
+    columns: Columns = {str(name): context[name] for name in context}
     for field in source.fields:
         columns |= READERS[field.type](sheet, field)
     for field in source.fields:
@@ -89,7 +89,7 @@ def row_ids(files: pd.Series, sheets: pd.Series, rows: pd.Series) -> pd.Series:
         digest = begun[place].copy()
         digest.update(b"%d" % row)
         ids.append(digest.hexdigest())
-    return pd.Series(pd.array(ids, dtype=TEXT), index=files.index)
+    return texts(ids, files.index)
 
 
 def _context(source: Source, rows: pd.DataFrame, deliveries: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -101,7 +101,7 @@ def _context(source: Source, rows: pd.DataFrame, deliveries: pd.DataFrame, regis
     context["sheet"] = rows["sheet"].fillna("") if len(rows) else pd.Series(dtype=TEXT)
     context["row"] = rows["row"].astype("int64")
     context.insert(0, "row_id", row_ids(context["file"], context["sheet"], context["row"]))
-    context["source"] = pd.Series(pd.array([source.name] * len(rows), dtype=TEXT), index=rows.index)
+    context["source"] = texts([source.name] * len(rows), rows.index)
     context["unit_township9"] = _of_unit(source, registry, context["unit_code"], lambda unit: unit.township9)
     blocks = rows["block"] if "block" in rows else pd.Series(None, index=rows.index, dtype=TEXT)
     context["block"] = _block_names(text_column(as_arrow(blocks), rows.index))

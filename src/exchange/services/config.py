@@ -1,6 +1,5 @@
-"""Frozen configuration: a content-addressed copy of the declarations beside every month that was published with them."""
+"""Frozen configuration: a content-addressed copy of the declarations every published month was made with."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,7 +21,7 @@ def remember_senders(settings: Settings, units: Path) -> None:
     kept = settings.under("config") / "units.csv"
     if not kept.exists() or kept.read_bytes() != units.read_bytes():
         shutil.copyfile(units, kept.with_suffix(".part"))
-        os.replace(kept.with_suffix(".part"), kept)
+        kept.with_suffix(".part").replace(kept)
 
 
 def freeze(settings: Settings, registry: Registry) -> Path:
@@ -44,7 +43,7 @@ def freeze(settings: Settings, registry: Registry) -> Path:
                 "the declarations changed while the month was running",
                 remedy="Run the month again: it starts from the declarations as they are now.",
             )
-        os.rename(building, folder)
+        building.rename(folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return folder

@@ -117,7 +117,7 @@ def scratch(below: Path | None = None) -> Iterator[Path]:
         yield Path(folder)
 
 
-class _Dead(Exception):  # noqa: N818 - a fact about the child, handled here
+class _Dead(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason

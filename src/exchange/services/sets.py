@@ -46,7 +46,9 @@ class Sets:
     def frame(self, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The result of `sql/<name>.sql` with Arrow-backed columns. Raises as `run` does."""
         with _guarded(name):
-            table: pa.Table = self._connection.sql(statement(name), params=dict(params) if params else None).to_arrow_table()
+            table: pa.Table = self._connection.sql(
+                statement(name), params=dict(params) if params else None
+            ).to_arrow_table()
         frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 

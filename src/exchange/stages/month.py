@@ -6,7 +6,7 @@ from dataclasses import replace
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
-from exchange.services import Services
+from exchange.services.bundle import Services
 from exchange.services.config import current_registry, freeze, frozen_registry
 from exchange.stages.land import land_delivery
 from exchange.stages.notify import notify_recipients

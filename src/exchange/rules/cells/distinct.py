@@ -30,6 +30,11 @@ def text_column(values: pa.Array, index: pd.Index) -> pd.Series:
     return pd.Series(pd.array(values, dtype=TEXT), index=index)
 
 
+def texts(values: Sequence[str | None], index: pd.Index) -> pd.Series:
+    """Python texts (or None) as a text column over `index`."""
+    return text_column(pa.array(values, pa.string()), index)
+
+
 def objects(column: pd.Series) -> npt.NDArray[Any]:
     """A column as Python objects with None where nothing stands: safe to compare element by element."""
     return np.asarray(column.astype(object).where(column.notna(), None))

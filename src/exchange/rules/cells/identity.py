@@ -151,7 +151,7 @@ def _judge(
 
 
 def _schemes(value: pa.Array, outcome: _Numbers) -> _Numbers:
-    """Which register a number belongs to: 81-83 head permits of Hong Kong, Macau and Taiwan residents, 9 foreigners'."""
+    """Which register a number belongs to: permits begin with 81-83 (Hong Kong, Macau, Taiwan) or 9 (foreigners)."""
     permit = pc.fill_null(pc.match_substring_regex(value, r"^(81|82|83|9[0-9])[0-9]{15}[0-9X]$"), False)
     scheme = np.full(len(outcome), SCHEMES.index("none"), np.int8)
     scheme[outcome <= _CODE["upgraded"]] = SCHEMES.index("resident")

@@ -14,7 +14,6 @@ _YES: Final = frozenset(("是", "有", "√", "✓", "✔", "1", "Y", "YES", "TR
 _NO: Final = frozenset(("否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE", "F", "未", "没有", "不是", "X"))
 _NUMBER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[^\d.,+\-]{0,4})")
 _WEEKS = re.compile(r"(\d{1,2})(?:周|W)?(?:[+＋]?([0-6])(?:天|D)?)?")
-_BOOLEAN: Final = pd.ArrowDtype(pa.bool_())
 
 
 def read_number(text: str) -> tuple[float | None, str]:
@@ -61,7 +60,7 @@ def parse_numbers(column: pd.Series, *, whole: bool) -> dict[str, pd.Series]:
     distinct = Distinct.of(column)
     read = distinct.each(read_number)
     if whole:
-        read = [(None, "invalid") if n is not None and n != int(n) else (n, word) for n, word in read]
+        read = [(None, "invalid") if number is not None and number % 1 else (number, word) for number, word in read]
     return _numeric(distinct, read, pd.Int64Dtype() if whole else pd.Float64Dtype())
 
 
@@ -77,7 +76,8 @@ def parse_answers(column: pd.Series) -> dict[str, pd.Series]:
     read = distinct.each(read_answer)
     answers = pa.array([*(answer for answer, _ in read), None], pa.bool_())
     places = np.where(distinct.positions < 0, len(read), distinct.positions)
-    value = pd.Series(pd.array(answers.take(pa.array(places)), dtype=_BOOLEAN), index=column.index)
+    taken: Any = answers.take(pa.array(places))
+    value = pd.Series(pd.arrays.ArrowExtensionArray(taken), index=column.index)
     return {"value": value, "outcome": distinct.words_of([word for _, word in read], "empty")}
 
 

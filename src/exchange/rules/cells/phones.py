@@ -14,9 +14,7 @@ from exchange.rules.cells.text import is_nothing, squash, tidy
 OUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
 
 _MOBILE = r"^1[3-9][0-9]{9}$"
-_ONEOUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
-
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_ONE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:\(?(0\d{2,3})\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
 _SEVERAL = re.compile(r"[/、,，;；|\n]|或")
 _PREFIX = re.compile(r"^(?:\+|00)?86[- ]?(?=1[3-9])")

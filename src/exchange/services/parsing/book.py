@@ -12,7 +12,7 @@ Row = tuple[int, Sequence[Any]]
 MAX_COLUMNS = 512
 
 
-class Refused(LayoutError):  # noqa: N818 - a verdict on a file; named as it reads where it is raised
+class Refused(LayoutError):
     """The file cannot be read as a table; the message tells the sender why, in Chinese, without any cell's value."""
 
     def __init__(self, reason: str) -> None:

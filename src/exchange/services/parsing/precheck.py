@@ -28,6 +28,18 @@ _REFERENCE_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,3}(\d{7,})["']""")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)""")
 _UNIQUE = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# What the libraries below raise over bytes that are no intact workbook.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    LookupError,
+    ValueError,
+    etree.XMLSyntaxError,
+    expat.ExpatError,
+)
 _CELL = rb"""<(?:\w+:)?c\b[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*"""
 _ERROR_CELL = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]{1,2})(\d{1,7})["'][^>]*>(.*?)</(?:\w+:)?c>""", re.DOTALL
@@ -53,17 +65,12 @@ def check_workbook(path: Path) -> dict[str, SheetNotes]:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, path.stat().st_size)
             notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
-            return {name: notes.get(member, SheetNotes()) for name, member in _sheet_members(archive).items()}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        OSError,
-        etree.XMLSyntaxError,
-        expat.ExpatError,
-        KeyError,
-    ) as error:
+            members = _sheet_members(archive)
+            if len(set(members.values())) < len(members) or not set(members.values()) <= set(archive.namelist()):
+                # The reader would give an absent sheet no rows, and a doubled one its rows twice.
+                raise Refused("文件内部结构异常（工作表缺失或重复）")
+            return {name: notes.get(member, SheetNotes()) for name, member in members.items()}
+    except _DAMAGE as error:
         raise Refused("文件不完整或已损坏，无法打开") from error
 
 

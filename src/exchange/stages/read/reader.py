@@ -21,7 +21,7 @@ from exchange.stages.read.table import batch_of, schema_of, with_constant
 _CHUNK = 8_192
 
 
-class _MoreFields(Exception):  # noqa: N818 - not an error: the writing starts again with these fields as well
+class _MoreFields(Exception):
     def __init__(self, fields: Iterable[str]) -> None:
         super().__init__()
         self.fields = tuple(fields)

@@ -1,8 +1,12 @@
 """Resolve: every accepted row of a month gets its person, and what is uncertain goes to a person to decide."""
 
+from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
-from exchange.model.run import Receipt, Run
+import pyarrow as pa
+
+from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import linkage_of
 from exchange.services.bundle import Services
@@ -11,7 +15,7 @@ from exchange.services.lake import fingerprint
 from exchange.services.persons import Persons
 from exchange.services.sets import open_sets
 from exchange.stages.resolve.evidence import gather
-from exchange.stages.resolve.linking import link
+from exchange.stages.resolve.linking import Linked, link
 from exchange.stages.resolve.outcome import outcome
 
 _VERSION = "resolve 1"
@@ -40,9 +44,7 @@ def resolve_persons(run: Run, registry: Registry, services: Services) -> Receipt
         month = gather(sets, files, registry, linkage, Persons(services.warehouse, run.period), services.vault)
         linked = link(sets, month, linkage)
         tables = outcome(sets, month, linked, linkage)
-    facts = {"rows": len(tables["links"]), **{f"{table}_count": len(rows) for table, rows in tables.items()}}
-    facts |= {"tiers": tables["links"]["tier"].value_counts().sort_index().to_dict(), "model_hash": None}
-    facts |= {"new_persons": int(tables["persons"]["is_new"].sum()), "skipped_keys": linked.skipped_keys}
+    facts = _facts(tables, linked)
     services.lake.write(name, fp, tables, facts)
     return _receipt(fp, facts, again=False)
 
@@ -61,8 +63,21 @@ def _fingerprint(run: Run, registry: Registry, services: Services, accepted: Map
     )
 
 
-def _receipt(fp: str, facts: Mapping[str, object], *, again: bool) -> Receipt:
-    rows = int(str(facts["rows"]))
-    counts = {name: int(str(facts[name])) for name in ("persons_count", "new_persons", "merges_count", "review_count")}
-    result = "unchanged" if again else "done" if rows else "empty"
+def _facts(tables: Mapping[str, pa.Table], linked: Linked) -> dict[str, Any]:
+    """Counts of everything, and by which tiers; the model's hash is empty while only declared tiers link."""
+    tiers = Counter(tables["links"]["tier"].to_pylist())
+    return {
+        "rows": tables["links"].num_rows,
+        **{table: rows.num_rows for table, rows in tables.items()},
+        "new_persons": sum(tables["persons"]["is_new"].to_pylist()),
+        "tiers": dict(sorted(tiers.items())),
+        "skipped_keys": linked.skipped_keys,
+        "model_hash": None,
+    }
+
+
+def _receipt(fp: str, facts: Mapping[str, Any], *, again: bool) -> Receipt:
+    rows = int(facts["rows"])
+    counts = {name: int(facts[name]) for name in ("persons", "new_persons", "merges", "review", "skipped_keys")}
+    result: Outcome = "unchanged" if again else "done" if rows else "empty"
     return Receipt("resolve", "", rows, rows, 0, fp, result, counts)

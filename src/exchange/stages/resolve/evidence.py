@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage
+from exchange.rules.identity import rows_of
 from exchange.rules.identity_disputes import disputed_claims, name_patterns
 from exchange.services.persons import Persons
 from exchange.services.sets import Sets
@@ -21,8 +22,8 @@ CANDIDATE = "CANDIDATE"
 _EXPECTED = pa.schema(
     [
         *((name, pa.string()) for name in (
-            "row_id", "source", "disposition", "id_number", "id_number__outcome", "id_scheme", "name", "name_key", "sex",
-            "sex_printed", "phone", "guardian_id", "guardian_name_key", "ehr_number", "certificate_number",
+            "row_id", "source", "disposition", "id_number", "id_number__outcome", "id_scheme", "name", "name_key",
+            "sex", "sex_printed", "phone", "guardian_id", "guardian_name_key", "ehr_number", "certificate_number",
             "unit_township9",
         )),
         *((name, pa.timestamp("s")) for name in ("birth_date", "birth_printed")),
@@ -104,14 +105,17 @@ def _claims(sets: Sets, register: Persons, vault: Vault) -> tuple[pd.DataFrame, 
     told = named[["scheme", "token", "name_key"]].drop_duplicates()
     asked = told.assign(key_hmac=vault.hmac_many("key:name", told["name_key"])).drop(columns="name_key")
     strangers = register.strangers(asked.rename(columns={"token": "id_hmac"})).rename(columns={"id_hmac": "token"})
-    contested = set(several[several > 1].index) | set(zip(strangers["scheme"], strangers["token"], strict=True))
-    pairs = pd.Series(list(zip(claims["scheme"], claims["token"], strict=True)), index=claims.index, dtype=object)
-    open_claims = claims[pairs.isin(contested)]
-    is_open = [pair in contested for pair in zip(owners["scheme"], owners["token"], strict=True)]
-    known = owners[np.array(is_open, dtype=bool)]
+    contested = set(several[several > 1].index) | set(rows_of(strangers, "scheme", "token"))
+    open_claims, known = (
+        frame[np.array([pair in contested for pair in rows_of(frame, "scheme", "token")], dtype=bool)]
+        for frame in (claims, owners)
+    )
     names = register.details(known["person_id"]).names
     patterns = names[names["key_kind"] == "pattern"].groupby("person_id")["key_hmac"].agg(frozenset).to_dict()
-    owned = {(row.scheme, row.token): patterns.get(row.person_id, frozenset()) for row in known.itertuples()}
+    owned = {
+        (scheme, token): patterns.get(person, frozenset())
+        for scheme, token, person in rows_of(known, "scheme", "token", "person_id")
+    }
     disputed = disputed_claims(open_claims, patterns_of(open_claims["name"], vault), owned)
     claims["is_disputed"] = False
     claims.loc[disputed.index[disputed], "is_disputed"] = True
@@ -132,9 +136,7 @@ def _nodes(sets: Sets, claims: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFra
 
 def _hash_keys(sets: Sets, vault: Vault) -> None:
     keys = sets.frame("resolve/distinct_keys")
-    parts = [
-        rows.assign(token=vault.hmac_many(f"key:{kind}", rows["key"])) for kind, rows in keys.groupby("key_kind")
-    ]
+    parts = [rows.assign(token=vault.hmac_many(f"key:{kind}", rows["key"])) for kind, rows in keys.groupby("key_kind")]
     hashed = pd.concat([keys.iloc[:0].assign(token=pd.Series(dtype=object)), *parts], ignore_index=True)
     sets.give("hashed_key", as_table(hashed, key_kind=pa.string(), key=pa.string(), token=pa.binary()))
 

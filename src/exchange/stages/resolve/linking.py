@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import Cluster, Linker, Undecided, clusters_of, groups_of
+from exchange.rules.identity import Cluster, Linker, Undecided, clusters_of, groups_of, rows_of
 from exchange.rules.identity_persons import settle
 from exchange.services.persons import Details
 from exchange.services.sets import Sets
@@ -52,12 +52,8 @@ def link(sets: Sets, month: Month, linkage: Linkage) -> Linked:
     involved = month.nodes[month.nodes["node"].isin(set(memberships["node"]))]
     register = _register(month, involved, place)
     linked = Linker(_clusters(sets, month, involved, register)).run(linkage, groups_of(memberships))
-    evidence = {
-        node: words
-        for node, words in zip(month.nodes["node"].tolist(), month.nodes["evidence"].tolist(), strict=True)
-        if node in linked.roots
-    }
-    since = dict(zip(register.details.persons["person_id"], register.details.persons["first_period"], strict=True))
+    evidence = {node: words for node, words in rows_of(month.nodes, "node", "evidence") if node in linked.roots}
+    since = dict(rows_of(register.details.persons, "person_id", "first_period"))
     registered = {node: person for person, node in register.place.items()}
     settled = settle(linked.roots, registered, since, evidence)
     fresh = {root: month.vault.person_id(words) for root, words in settled.fresh.items()}
@@ -77,13 +73,13 @@ def _register(month: Month, involved: pd.DataFrame, place: Mapping[str, int]) ->
     profiles = month.nodes[month.nodes["evidence"].str.startswith(_PROFILE)]
     derived = {} if month.register.is_empty else {
         node: month.vault.person_id(words)
-        for node, words in zip(profiles["node"].tolist(), profiles["evidence"].tolist(), strict=True)
+        for node, words in rows_of(profiles, "node", "evidence")
     }  # fmt: skip
     owned = involved[involved["owner_id"].notna()]
-    person_of_node = derived | dict(zip(owned["node"].tolist(), owned["owner_id"].tolist(), strict=True))
+    person_of_node = derived | dict(rows_of(owned, "node", "owner_id"))
     asked = pd.Series(sorted({*place, *person_of_node.values()}), dtype=object)
     details = month.register.details(asked)
-    now = dict(zip(details.persons["asked"], details.persons["person_id"], strict=True))
+    now = dict(rows_of(details.persons, "asked", "person_id"))
     current = {node: now[person] for node, person in person_of_node.items() if person in now}
     added = sorted(set(current.values()) - set(place))
     first = len(month.nodes) + len(place)
@@ -123,15 +119,14 @@ def _stack(one: pd.DataFrame, other: pd.DataFrame, columns: tuple[str, ...]) -> 
 
 def _name(month: Month, person_of: Mapping[int, str], is_new: set[int], tiers: Mapping[int, str]) -> pd.DataFrame:
     """The person of every node: of its cluster, else of its number, else a new one."""
-    rows = zip(*(month.nodes[column].tolist() for column in ("node", "evidence", "owner_id")), strict=True)
     persons, fresh = [], []
-    for node, words, owner in rows:
+    for node, words, owner in rows_of(month.nodes, "node", "evidence", "owner_id"):
         in_cluster = node in person_of
         persons.append(person_of[node] if in_cluster else owner or month.vault.person_id(words))
         fresh.append(node in is_new if in_cluster else not owner)
     return month.nodes[["node", "owner_id"]].assign(
         person_id=persons,
         is_new=fresh,
-        tier=[tiers.get(node) for node in month.nodes["node"].tolist()],
+        tier=pd.Series([tiers.get(node) for node in month.nodes["node"].tolist()], dtype=object),
         has_number=month.nodes["token"].notna().to_numpy(),
     )

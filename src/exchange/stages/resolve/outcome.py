@@ -1,11 +1,13 @@
 """Resolve, third part: the tables of `resolved/<period>`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
+from exchange.rules.identity import rows_of
 from exchange.rules.identity_persons import review_rows
 from exchange.services.copying import canonical_json
 from exchange.services.sets import Sets
@@ -15,7 +17,8 @@ from exchange.stages.resolve.linking import Linked
 _SCHEMES = ("resident", "permit", "birth_cert", "other")
 """Which number stands for a person who has several: the one that lasts longest."""
 
-_Review = tuple[str, str | None, str | None, str | None, str | None, str]
+_PAIR = ("person_a", "person_b", "row_id_a", "row_id_b")
+_Review = tuple[Any, ...]
 
 
 def outcome(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> dict[str, pa.Table]:
@@ -48,7 +51,7 @@ def outcome(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> dict[
 def _persons(nodes: pd.DataFrame, numbered: pd.DataFrame) -> pd.DataFrame:
     first = numbered.drop_duplicates("person_id").set_index("person_id")["token"]
     persons = nodes.groupby("person_id", sort=True)["is_new"].first().reset_index()
-    return persons.assign(id_hmac=[first.get(person) for person in persons["person_id"]])
+    return persons.assign(id_hmac=pd.Series([first.get(person) for person in persons["person_id"]], dtype=object))
 
 
 def _keys(sets: Sets, month: Month, numbered: pd.DataFrame) -> pd.DataFrame:
@@ -62,9 +65,7 @@ def _keys(sets: Sets, month: Month, numbered: pd.DataFrame) -> pd.DataFrame:
     named = named.merge(new_names.drop_duplicates(), on=["key_hmac", "person_id"])
     patterns = patterns_of(named["name"], month.vault)
     rows = {
-        ("pattern", token, person)
-        for name, person in zip(named["name"], named["person_id"], strict=True)
-        for token in patterns[name]
+        ("pattern", token, person) for name, person in rows_of(named, "name", "person_id") for token in patterns[name]
     }
     return pd.concat([keys, pd.DataFrame(sorted(rows), columns=list(keys.columns))], ignore_index=True)
 
@@ -78,10 +79,8 @@ def _review(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> Itera
             row_b = row_of[rival] if rival < len(row_of) else None
             row_a = row_of[item.node] if item.node < len(row_of) else None
             yield "undecided", a, b, row_a, row_b, canonical_json({"tier": item.tier})
-    links = sets.frame("resolve/disputed_rows")
-    for row in links.itertuples():
-        yield "id_dispute", row.person_a, row.person_b, row.row_id_a, row.row_id_b, canonical_json({"rule": "name"})
-    pairs = sets.frame("resolve/candidates", {"largest": linkage.largest_group})
-    for row in pairs.itertuples():
-        why = canonical_json({"same": list(linkage.candidates)})
-        yield "candidate", row.person_a, row.person_b, row.row_id_a, row.row_id_b, why
+    for pair in rows_of(sets.frame("resolve/disputed_rows"), *_PAIR):
+        yield "id_dispute", *pair, canonical_json({"rule": "name"})
+    why = canonical_json({"same": list(linkage.candidates)})
+    for pair in rows_of(sets.frame("resolve/candidates", {"largest": linkage.largest_group}), *_PAIR):
+        yield "candidate", *pair, why

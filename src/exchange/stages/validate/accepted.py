@@ -1,4 +1,4 @@
-"""The typed rows of a month, worked out a few files at a time so that memory follows the largest file, not the month."""
+"""The typed rows of a month, worked out a few files at a time: memory follows the largest file, not the month."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,8 @@ class Typed:
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """Some columns of all rows, Arrow-backed; words of a small vocabulary become categories."""
         whole = pa.concat_tables([part.select(list(columns)) for part in self.parts]).unify_dictionaries()
-        return whole.to_pandas(types_mapper=_pandas_type)
+        frame: pd.DataFrame = whole.to_pandas(types_mapper=_pandas_type)
+        return frame
 
     def columns_for(self, suite: Mapping[str, Any]) -> pd.DataFrame:
         """The rows with just the columns a suite may name."""
