@@ -5,18 +5,9 @@ from pathlib import Path
 import pytest
 
 from exchange.model.period import Period
+from exchange.model.report import AsideFacts, DeliveryFacts, JudgedFacts, ReportFacts, RuleRows, StageFacts
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.report import (
-    AsideFacts,
-    DeliveryFacts,
-    Finding,
-    JudgedFacts,
-    MonthFacts,
-    ReportView,
-    StageFacts,
-    ranges,
-    report_view,
-)
+from exchange.rules.report import ReportView, ranges, report_view
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 9)
@@ -40,7 +31,7 @@ def delivery(**changed: object) -> DeliveryFacts:
 
 def view(registry: Registry, *deliveries: DeliveryFacts, **parts: object) -> ReportView:
     facts: dict[str, object] = {"findings": (), "aside": (), "judged": (), "stages": ()}
-    return report_view(MonthFacts(MONTH, 1, (), deliveries, **(facts | parts)), registry)  # type: ignore[arg-type]
+    return report_view(ReportFacts(MONTH, 1, (), deliveries, **(facts | parts)), registry)  # type: ignore[arg-type]
 
 
 def agency(report: ReportView, registry: Registry, name: str = "police"):
@@ -93,7 +84,7 @@ def test_a_sender_nobody_expects_is_shown_and_counted_in_rows_only(registry: Reg
 
 
 def test_rules_come_in_the_order_of_the_catalogue_with_their_words(registry: Registry):
-    findings = (Finding("hr", STATION, "W06", 4, 4), Finding("police", STATION, "R05", 3, 0))
+    findings = (RuleRows("hr", STATION, "W06", 4, 4), RuleRows("police", STATION, "R05", 3, 0))
     report = view(registry, delivery(rules=("F06",)), findings=findings)
     assert [(line.id, line.total, line.files) for line in report.rules] == [("F06", 0, 1), ("R05", 3, 0), ("W06", 4, 0)]
     assert report.rules[1].asks == registry.rules["R05"].asks

@@ -17,9 +17,9 @@ from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services, open_services
-from exchange.services.report import write_report
 from exchange.services.settings import Settings
 from exchange.services.tables import ledger as tables
+from exchange.stages.notify.report import write_report
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTHS = [Period(2026, 8), Period(2026, 9), Period(2026, 10)]

@@ -162,6 +162,18 @@ def test_a_person_counts_under_the_last_one_he_was_merged_into(warehouse: Wareho
     assert [tuple(row) for row in found] == [("P1", "P1"), ("P2", "P1"), ("P3", "P1")]
 
 
+def test_a_result_without_rows_still_has_its_types(warehouse: Warehouse) -> None:
+    with warehouse.transaction() as conn:
+        warehouse.execute(conn, "resolve/merged_before", {"period": "2026-10"})
+        conn.execute(sa.text("create temporary table wanted_identifier (scheme text, id_hmac bytea) on commit drop"))
+        empty = warehouse.query(conn, "resolve/owners", {"period": "2026-10"})
+    assert {name: str(kind) for name, kind in empty.dtypes.items()} == {
+        "scheme": "string[pyarrow]",
+        "id_hmac": "binary[pyarrow]",
+        "person_id": "string[pyarrow]",
+    }
+
+
 def test_a_statement_that_does_not_exist_is_named() -> None:
     with pytest.raises(ExchangeError, match="resolve/nothing_of_the_kind"):
         statement("resolve/nothing_of_the_kind")

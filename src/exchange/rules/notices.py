@@ -34,7 +34,7 @@ def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
     """The ten lines of the cover: `item`, `value`, `text`."""
     arrived, pregnant = facts.lists.get("inflow", ()), facts.lists.get("pregnant", ())
     births, children = facts.lists.get("births", ()), facts.lists.get("children_0_6", ())
-    missed = facts.lists.get("missed", ())
+    missed, unsure = facts.lists.get("missed", ()), facts.lists.get("missed_may", ())
     return [
         _line("本月新增流入", len(arrived), _inflow_text(facts)),
         _line("　其中：育龄妇女", sum(_is_woman_15_49(entry, facts.day) for entry in arrived), "15—49周岁妇女"),
@@ -42,7 +42,7 @@ def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
         _line("　　　　0—6岁儿童", sum(_is_child(entry, facts.day) for entry in arrived), _child_text(children)),
         _line("本月流出及注销", len(facts.lists.get("outflow", ())), _parts(facts.balance, _WAYS_OUT)),
         _line("月末在管", facts.balance.get("closing"), _balance_text(facts.balance)),
-        _line("漏管待核实", len(missed), "请逐人核实，结果填入“漏管待核实人员”表" if missed else "本月无"),
+        _line("漏管待核实", len(missed) + len(unsure), _missed_text(len(missed), len(unsure))),
         _line("到位单位", *_reported(facts.senders)),
         _line("缺报单位", *_absent(facts.senders)),
         _line("问题行", sum(sender.rows_aside for sender in facts.senders), _quality_text(facts)),
@@ -103,6 +103,13 @@ def _balance_text(balance: Mapping[str, int]) -> str:
 
 def _pregnant_text(pregnant: Sequence[Entry], births: Sequence[Entry]) -> str:
     return f"辖区流入人员现孕共{len(pregnant)}人，本月报告分娩{len(births)}人"
+
+
+def _missed_text(certain: int, unsure: int) -> str:
+    if not certain + unsure:
+        return "本月无"
+    parts = f"号码有效且标明流动的{certain}人，缺号码或未标常住类型的{unsure}人；" if unsure else ""
+    return f"{parts}请逐人核实，结果填入“漏管待核实人员”表"
 
 
 def _child_text(children: Sequence[Entry]) -> str:

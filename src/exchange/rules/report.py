@@ -9,15 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.model.period import Period
+from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, ReportFacts, StageFacts
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source, Unit
 from exchange.rules.report_rules import RuleLine, rule_lines
 
 DISPOSITIONS = ("accept", "warn", "quarantine", "ignore", "file_rejected", "superseded")
 """What becomes of a data row, in the order the page shows it; together they are all data rows."""
-
-ROWS_SHOWN = 40
-"""Row numbers printed per file, sheet and rule; the rest are counted."""
 
 _STATUS = {
     "received": "已接收",
@@ -37,92 +35,6 @@ _CONTAINERS = {
 }
 _ENCODINGS = {"utf-8-sig": "UTF-8（BOM）"}
 _LONG_DIGITS = re.compile(r"\d{12,}[0-9Xx]?")
-
-
-@dataclass(frozen=True)
-class DeliveryFacts:
-    """One file of the month. `rows` counts its data rows in the ledger by disposition.
-
-    `physical_rows` and `read_rows` (data rows) are the reader's own counts, None when it never saw the file.
-    """
-
-    delivery_id: str
-    source: str
-    unit_code: str
-    file_period: str
-    version: int
-    path: str
-    sha256: str
-    status: str
-    rules: tuple[str, ...]
-    message: str
-    is_late: bool
-    rows: Mapping[str, int]
-    physical_rows: int | None = None
-    read_rows: int | None = None
-    container: str = ""
-    encoding: str = ""
-    sheets: int | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Rows of one source and unit in which a rule was found; `kept` of them stayed in the figures."""
-
-    source: str
-    unit_code: str
-    rule: str
-    rows: int
-    kept: int
-
-
-@dataclass(frozen=True)
-class AsideFacts:
-    """Rows of one sheet set aside for the same rules: how many, and the first row numbers."""
-
-    source: str
-    unit_code: str
-    path: str
-    sheet: str
-    rules: str
-    rows: int
-    first_rows: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class StageFacts:
-    """A stage's receipt."""
-
-    stage: str
-    subject: str
-    rows_in: int
-    rows_out: int
-    rows_aside: int
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class JudgedFacts:
-    """One rule over the rows of one source: how often the expectations found it, how often the ledger books it."""
-
-    source: str
-    rule: str
-    found: int
-    booked: int
-
-
-@dataclass(frozen=True)
-class MonthFacts:
-    """Everything the report is made of. `stamps` are printed as they are: label and value, in order."""
-
-    period: Period
-    generation: int
-    stamps: tuple[tuple[str, str], ...]
-    deliveries: tuple[DeliveryFacts, ...]
-    findings: tuple[Finding, ...]
-    aside: tuple[AsideFacts, ...]
-    judged: tuple[JudgedFacts, ...]
-    stages: tuple[StageFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -249,7 +161,7 @@ class ReportView:
     rules: tuple[RuleLine, ...]
     silent_rules: tuple[str, ...]
     checks: tuple[Check, ...]
-    stages: tuple[StageFacts, ...]
+    stages: tuple[tuple[str, StageFacts], ...]
 
 
 REPORTED, ZERO, MISSING, REJECTED, PARTIAL, HELD = "已报", "零报告", "缺报", "退回未重报", "未收全", "暂存待定"
@@ -258,7 +170,7 @@ _STATE_TONES = {REPORTED: "good", ZERO: "plain", MISSING: "bad", REJECTED: "bad"
 _STATUS_TONES = {"received": "good", "unchanged": "good", "rejected": "bad", "partial": "warn", "held": "warn"}
 
 
-def report_view(facts: MonthFacts, registry: Registry) -> ReportView:
+def report_view(facts: ReportFacts, registry: Registry) -> ReportView:
     """The page of a month: every expected sender, every file, every rule, and sums that add up."""
     agencies = tuple(_agency(source, facts, registry) for source in registry.sources.values())
     states: Counter[str] = Counter()
@@ -279,7 +191,7 @@ def report_view(facts: MonthFacts, registry: Registry) -> ReportView:
         rules=tuple(line for line in told if line.total or line.files),
         silent_rules=tuple(f"{line.id} {line.title}" for line in told if not line.total and not line.files),
         checks=_checks(facts, agencies, registry),
-        stages=facts.stages,
+        stages=tuple((STAGES.get(stage.stage, stage.stage), stage) for stage in facts.stages),
     )
 
 
@@ -292,7 +204,7 @@ def _county(registry: Registry) -> str:
     return (city if city.endswith(("市", "州", "盟", "地区")) else "") + (registry.divisions.area(code) or code)
 
 
-def _agency(source: Source, facts: MonthFacts, registry: Registry) -> AgencyView:
+def _agency(source: Source, facts: ReportFacts, registry: Registry) -> AgencyView:
     files: dict[str, list[DeliveryFacts]] = defaultdict(list)
     for delivery in facts.deliveries:
         if delivery.source == source.name:
@@ -393,7 +305,7 @@ def _safe(text: str) -> str:
     return _LONG_DIGITS.sub(lambda found: found[0] if len(found[0]) <= 12 else f"{found[0][:3]}…{found[0][-1]}", text)
 
 
-def _checks(facts: MonthFacts, agencies: Sequence[AgencyView], registry: Registry) -> tuple[Check, ...]:
+def _checks(facts: ReportFacts, agencies: Sequence[AgencyView], registry: Registry) -> tuple[Check, ...]:
     """Sums that were counted in two places: by the reader, the expectations, the stages, and in the ledger."""
     checks = []
     for source, agency in zip(registry.sources.values(), agencies, strict=True):

@@ -19,7 +19,7 @@ from exchange.services.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Services:
-    """What the stages may touch. `inlet` brings deliveries, `outlet` takes packages away (None: they rest in outbox)."""
+    """What the stages may touch. `inlet` brings deliveries, `outlet` takes packages away or is None."""
 
     settings: Settings
     lake: Lake

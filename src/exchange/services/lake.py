@@ -62,7 +62,7 @@ class Lake:
             for path in sorted(building.iterdir()):
                 _sync(path)
             _sync(building)
-            os.rename(building, target)
+            building.rename(target)
             _sync(target.parent)
         except OSError:
             # Another run may have stored the same artefact a moment earlier: same name, same content.

@@ -1,4 +1,4 @@
-"""Writes the validation report: gathers a month's facts from ledger and lake once, renders them, files the page.
+"""The validation report's outer half: gathers a month's facts from ledger and lake once, renders and files the page.
 
 What a publication's report says is fixed with the publication: the facts are kept in the lake under
 the publication's fingerprint, so that the same generation gives the same bytes whenever it is asked for.
@@ -17,19 +17,8 @@ from zoneinfo import ZoneInfo
 import jinja2
 import pyarrow as pa
 
-from exchange.model.run import Run
-from exchange.registry.load import Registry
-from exchange.rules.report import (
-    ROWS_SHOWN,
-    STAGES,
-    AsideFacts,
-    DeliveryFacts,
-    Finding,
-    JudgedFacts,
-    MonthFacts,
-    StageFacts,
-    report_view,
-)
+from exchange.model.period import Period
+from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, JudgedFacts, ReportFacts, RuleRows, StageFacts
 from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
 
@@ -38,23 +27,23 @@ _TEMPLATE = "validation_report.html"
 Record = dict[str, Any]
 
 
-def write_report(run: Run, registry: Registry, services: Services) -> Path:
-    """The month's validation report as one self-contained HTML page; returns its path.
+def report_facts(period: Period, services: Services) -> ReportFacts:
+    """The facts of the month's newest generation as they were when they were first asked for; of a draft, as they are.
 
-    `home/reports/<period>/validation_<period>.html` for a published month; a draft goes to `draft/` below it.
     Raises ServiceUnavailable when the database is away.
     """
-    booked = services.ledger.generation(run.period)
-    facts = _kept_facts(run, services, booked) if booked else _gather(run, services, None)
-    page = render(facts, registry)
-    parts = ("reports", str(run.period)) if booked else ("reports", str(run.period), "draft")
-    target = services.settings.under(*parts) / f"validation_{run.period}.html"
-    _replace(target, page.encode("utf-8"))
-    return target
+    booked = services.ledger.generation(period)
+    if booked is None:
+        return _gather(period, services, None)
+    name = f"report/{period}"
+    fp = fingerprint("report", period, booked["generation"], booked["manifest_sha256"])
+    if not services.lake.has(name, fp):
+        services.lake.write(name, fp, {}, asdict(_gather(period, services, booked)) | {"period": str(period)})
+    return _restored(period, services.lake.facts(name, fp))
 
 
-def render(facts: MonthFacts, registry: Registry) -> str:
-    """The page for `facts`: equal facts and declarations give equal text."""
+def render(report: object) -> str:
+    """The page for a view of `rules.report`: equal views give equal text."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("exchange.services", "templates"),
         autoescape=True,
@@ -64,51 +53,49 @@ def render(facts: MonthFacts, registry: Registry) -> str:
     )
     environment.filters["n"] = lambda number: f"{number:,}"
     environment.filters["percent"] = lambda share: f"{share * 100:.1f}%"
-    view = report_view(facts, registry)
-    return environment.get_template(_TEMPLATE).render(report=view, stage_names=STAGES)
+    return environment.get_template(_TEMPLATE).render(report=report)
 
 
-def _kept_facts(run: Run, services: Services, booked: Mapping[str, Any]) -> MonthFacts:
-    """The facts as they were when the generation's report was first written."""
-    name = f"report/{run.period}"
-    fp = fingerprint("report", run.period, booked["generation"], booked["manifest_sha256"])
-    if not services.lake.has(name, fp):
-        services.lake.write(name, fp, {}, asdict(_gather(run, services, booked)) | {"period": str(run.period)})
-    return _restored(run, services.lake.facts(name, fp))
+def file_report(facts: ReportFacts, page: str, services: Services) -> Path:
+    """Puts the page in its place below `home/reports/<period>/` (a draft: in `draft/` there); returns the path."""
+    parts = ("reports", str(facts.period)) if facts.generation else ("reports", str(facts.period), "draft")
+    target = services.settings.under(*parts) / f"validation_{facts.period}.html"
+    _replace(target, page.encode("utf-8"))
+    return target
 
 
-def _restored(run: Run, kept: Mapping[str, Any]) -> MonthFacts:
-    return MonthFacts(
-        period=run.period,
+def _restored(period: Period, kept: Mapping[str, Any]) -> ReportFacts:
+    return ReportFacts(
+        period=period,
         generation=int(kept["generation"]),
         stamps=tuple((label, value) for label, value in kept["stamps"]),
         deliveries=tuple(DeliveryFacts(**{**one, "rules": tuple(one["rules"])}) for one in kept["deliveries"]),
-        findings=tuple(Finding(**one) for one in kept["findings"]),
+        findings=tuple(RuleRows(**one) for one in kept["findings"]),
         aside=tuple(AsideFacts(**{**one, "first_rows": tuple(one["first_rows"])}) for one in kept["aside"]),
         judged=tuple(JudgedFacts(**one) for one in kept["judged"]),
         stages=tuple(StageFacts(**one) for one in kept["stages"]),
     )
 
 
-def _gather(run: Run, services: Services, booked: Mapping[str, Any] | None) -> MonthFacts:
-    period = {"period": str(run.period)}
+def _gather(period: Period, services: Services, booked: Mapping[str, Any] | None) -> ReportFacts:
+    month = {"period": str(period)}
     until = booked["published_at"] if booked else None
-    listed = _rows(services, "report/deliveries", period | {"until": until})
+    listed = _rows(services, "report/deliveries", month | {"until": until})
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in _rows(services, "report/dispositions", period):
+    for row in _rows(services, "report/dispositions", month):
         counts[row["delivery_id"]][row["disposition"]] = int(row["rows"])
-    accepted = {source: _accepted(run, services, source) for source in sorted({row["source"] for row in listed})}
+    accepted = {source: _accepted(period, services, source) for source in sorted({row["source"] for row in listed})}
     readings = {name: seen for artefact in accepted.values() for name, seen in artefact.files.items()}
-    aside = _rows(services, "report/set_aside", period | {"shown": ROWS_SHOWN})
-    return MonthFacts(
-        period=run.period,
+    aside = _rows(services, "report/set_aside", month | {"shown": ROWS_SHOWN})
+    return ReportFacts(
+        period=period,
         generation=int(booked["generation"]) if booked else 0,
-        stamps=_stamps(run, booked, listed),
+        stamps=_stamps(period, booked, listed),
         deliveries=tuple(_delivery(row, counts.get(row["delivery_id"], {}), readings) for row in listed),
-        findings=tuple(Finding(**row) for row in _rows(services, "report/findings", period)),
+        findings=tuple(RuleRows(**row) for row in _rows(services, "report/findings", month)),
         aside=tuple(_aside(row) for row in aside),
-        judged=tuple(_judged(accepted, _rows(services, "report/issues", period))),
-        stages=tuple(StageFacts(**row) for row in _rows(services, "report/stages", period)),
+        judged=tuple(_judged(accepted, _rows(services, "report/issues", month))),
+        stages=tuple(StageFacts(**row) for row in _rows(services, "report/stages", month)),
     )
 
 
@@ -120,9 +107,9 @@ class _Accepted:
     found: Mapping[str, int]
 
 
-def _accepted(run: Run, services: Services, source: str) -> _Accepted:
-    fp = services.ledger.fingerprint_of(run.period, "validate", source)
-    name = f"accepted/{source}/{run.period}"
+def _accepted(period: Period, services: Services, source: str) -> _Accepted:
+    fp = services.ledger.fingerprint_of(period, "validate", source)
+    name = f"accepted/{source}/{period}"
     if fp is None or not services.lake.has(name, fp):
         return _Accepted({}, {})
     files = {}
@@ -171,10 +158,10 @@ def _aside(row: Record) -> AsideFacts:
     )
 
 
-def _stamps(run: Run, booked: Mapping[str, Any] | None, listed: list[Record]) -> tuple[tuple[str, str], ...]:
+def _stamps(period: Period, booked: Mapping[str, Any] | None, listed: list[Record]) -> tuple[tuple[str, str], ...]:
     """When the intake ended and the month was published, and the fingerprints that identify it."""
     seen = [row["seen_at"] for row in listed]
-    stamps = [("统计月份", run.period.chinese), ("收件截至", _moment(max(seen)) if seen else "本月未收到文件")]
+    stamps = [("统计月份", period.chinese), ("收件截至", _moment(max(seen)) if seen else "本月未收到文件")]
     if booked is None:
         return (*stamps, ("状态", "草稿，尚未发布"))
     stamps += [

@@ -27,6 +27,14 @@ _UNAVAILABLE = ("08", "57", "53")
 _TRY_AGAIN = ("40001", "40P01", "55P03")
 
 
+# PostgreSQL type numbers whose Arrow type must not depend on the rows: a column without a value has no type to infer.
+_ARROW: dict[Any, pa.DataType] = {
+    16: pa.bool_(), 17: pa.binary(), 18: pa.string(), 19: pa.string(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64(),
+    25: pa.string(), 700: pa.float64(), 701: pa.float64(), 1042: pa.string(), 1043: pa.string(), 1082: pa.date32(),
+    1114: pa.timestamp("us"), 1184: pa.timestamp("us", tz="Asia/Shanghai"),
+}  # fmt: skip
+
+
 class Warehouse:
     """The installation's database `exchange`."""
 
@@ -76,13 +84,13 @@ class Warehouse:
         """Result of `sql/<name>.sql` with bound parameters; Arrow-backed columns, bytea as bytes."""
         with guarded():
             result = conn.execute(sa.text(statement(name)), dict(params or {}))
-            columns = list(result.keys())
+            described = result.cursor.description if result.cursor is not None else ()
             rows = result.fetchall()
-        data = {
-            column: pa.array([_plain(row[place]) for row in rows], from_pandas=True)
-            for place, column in enumerate(columns)
+        columns = {
+            column[0]: pa.array([_plain(row[place]) for row in rows], _ARROW.get(column[1]), from_pandas=True)
+            for place, column in enumerate(described)
         }
-        frame: pd.DataFrame = pa.table(data).to_pandas(types_mapper=pd.ArrowDtype)
+        frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
     def execute(self, conn: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:

@@ -92,9 +92,9 @@ def _lines(source: Source, judged: Mapping[str, pd.DataFrame], registry: Registr
     counts = Counter(rows["disposition"])
     kept = sum(counts[word] for word in KEPT)
     yield f"{file['file']}：数据行 {len(rows)}，可入库 {kept}（其中提醒 {counts['warn']}），须改正 {len(rows) - kept}"
-    for rule in str(file["rules"] or "").split(";"):
-        if rule in registry.rules:
-            yield f"【整表】{rule} {registry.rules[rule].says}：{registry.rules[rule].asks}"
+    for rule_id in str(file["rules"] or "").split(";"):
+        if rule_id in registry.rules:
+            yield f"【整表】{rule_id} {registry.rules[rule_id].says}：{registry.rules[rule_id].asks}"
     titles = {field.name: field.title for field in source.fields}
     places = {
         row_id: (sheet, row) for row_id, sheet, row in zip(rows["row_id"], rows["sheet"], rows["row"], strict=True)

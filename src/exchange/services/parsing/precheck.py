@@ -65,11 +65,12 @@ def check_workbook(path: Path) -> dict[str, SheetNotes]:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, path.stat().st_size)
             notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
-            members = _sheet_members(archive)
-            if len(set(members.values())) < len(members) or not set(members.values()) <= set(archive.namelist()):
+            sheets = _sheet_members(archive)
+            members = {member for _, member in sheets}
+            if len(members) < len(sheets) or not members <= set(archive.namelist()):
                 # The reader would give an absent sheet no rows, and a doubled one its rows twice.
                 raise Refused("文件内部结构异常（工作表缺失或重复）")
-            return {name: notes.get(member, SheetNotes()) for name, member in members.items()}
+            return {name: notes.get(member, SheetNotes()) for name, member in sheets}
     except _DAMAGE as error:
         raise Refused("文件不完整或已损坏，无法打开") from error
 
@@ -181,17 +182,17 @@ def _tree(archive: zipfile.ZipFile, member: str) -> etree._Element:
     return etree.fromstring(archive.read(member), parser)
 
 
-def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> member, through the workbook's relations."""
+def _sheet_members(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(Sheet name, member) in order, through the workbook's relations."""
     names = {name.lower(): name for name in archive.namelist()}
     relations = names.get("xl/_rels/workbook.xml.rels")
     if relations is None:
-        return {}
+        return []
     targets = {str(node.get("Id")): str(node.get("Target", "")) for node in _tree(archive, relations)}
-    members: dict[str, str] = {}
+    members: list[tuple[str, str]] = []
     for node in _tree(archive, names["xl/workbook.xml"]).iter("{*}sheet"):
         identity = next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
         target = targets.get(identity, "")
         member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        members[str(node.get("name", ""))] = names.get(member.lower(), member)
+        members.append((str(node.get("name", "")), names.get(member.lower(), member)))
     return members

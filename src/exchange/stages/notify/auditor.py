@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from exchange.rules.letters import file_name
 from exchange.services.packages import Letter
-from exchange.services.report import write_report
 from exchange.stages.notify.month import Account, NotifiedMonth
+from exchange.stages.notify.report import write_report
 
 
 def auditor_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:

@@ -57,11 +57,12 @@ def _persons(nodes: pd.DataFrame, numbered: pd.DataFrame) -> pd.DataFrame:
 def _keys(sets: Sets, month: Month, numbered: pd.DataFrame) -> pd.DataFrame:
     """New keys of persons, and for those with a number the patterns of names they had not had before."""
     keys = sets.frame("resolve/month_keys")
-    claims = month.claims[~month.claims["is_disputed"] & ~month.claims["is_unnamed"]]
-    person_of = numbered[["scheme", "token", "person_id"]]
+    # Columns are compared as plain objects: an empty frame has no kinds pandas would agree to join on.
+    claims = month.claims[~month.claims["is_disputed"] & ~month.claims["is_unnamed"]].astype(object)
+    person_of = numbered[["scheme", "token", "person_id"]].astype(object)
     named = claims.merge(person_of, on=["scheme", "token"])[["person_id", "name", "name_key"]].drop_duplicates()
-    new_names = keys.loc[keys["key_kind"] == "name", ["key_hmac", "person_id"]]
-    named = named.assign(key_hmac=month.vault.hmac_many("key:name", named["name_key"]))
+    named = named.assign(key_hmac=month.vault.hmac_many("key:name", named["name_key"]).astype(object))
+    new_names = keys.loc[keys["key_kind"] == "name", ["key_hmac", "person_id"]].astype(object)
     named = named.merge(new_names.drop_duplicates(), on=["key_hmac", "person_id"])
     patterns = patterns_of(named["name"], month.vault)
     rows = {

@@ -1,0 +1,96 @@
+"""What the validation report of a month is made of: counts, places and fingerprints; no value of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.model.period import Period
+
+ROWS_SHOWN: Final = 40
+"""Row numbers printed per file, sheet and rule; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class DeliveryFacts:
+    """One file of the month. `rows` counts its data rows in the ledger by disposition.
+
+    `physical_rows` and `read_rows` (data rows) are the reader's own counts, None when it never saw the file.
+    """
+
+    delivery_id: str
+    source: str
+    unit_code: str
+    file_period: str
+    version: int
+    path: str
+    sha256: str
+    status: str
+    rules: tuple[str, ...]
+    message: str
+    is_late: bool
+    rows: Mapping[str, int]
+    physical_rows: int | None = None
+    read_rows: int | None = None
+    container: str = ""
+    encoding: str = ""
+    sheets: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleRows:
+    """Rows of one source and unit in which a rule was found; `kept` of them stayed in the figures."""
+
+    source: str
+    unit_code: str
+    rule: str
+    rows: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class AsideFacts:
+    """Rows of one sheet set aside for the same rules: how many, and the first row numbers."""
+
+    source: str
+    unit_code: str
+    path: str
+    sheet: str
+    rules: str
+    rows: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """A stage's receipt."""
+
+    stage: str
+    subject: str
+    rows_in: int
+    rows_out: int
+    rows_aside: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class JudgedFacts:
+    """One rule over the rows of one source: how often the expectations found it, how often the ledger books it."""
+
+    source: str
+    rule: str
+    found: int
+    booked: int
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """Everything the report is made of. `stamps` are printed as they are: label and value, in order."""
+
+    period: Period
+    generation: int
+    stamps: tuple[tuple[str, str], ...]
+    deliveries: tuple[DeliveryFacts, ...]
+    findings: tuple[RuleRows, ...]
+    aside: tuple[AsideFacts, ...]
+    judged: tuple[JudgedFacts, ...]
+    stages: tuple[StageFacts, ...]
