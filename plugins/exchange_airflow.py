@@ -41,7 +41,8 @@ LATE = DeadlineAlert(DeadlineReference.DAGRUN_QUEUED_AT, CALENDAR.deadline, Asyn
 
 def stage(name: str, subject: str = "", *, final: bool = True) -> Any:
     """The task that runs one stage. Its arguments are plain words, readable in the pages and stable between parses."""
-    return task(task_id=name)(run_stage)(name, subject, final)
+    # One XCom a task: left alone, Airflow would store each count of the dictionary a second time, by its own request.
+    return task(task_id=name, multiple_outputs=False)(run_stage)(name, subject, final)
 
 
 def run_stage(stage: str, subject: str, final: bool) -> dict[str, int | str]:

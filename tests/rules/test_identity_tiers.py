@@ -178,16 +178,19 @@ def test_names_that_differ_in_one_character_share_a_pattern() -> None:
 
 
 DISPUTES = """
-    disputed | number | name   | against | precedence | rows
-             | R1     | 胡成旭 |         | 1          | 1
-    yes      | R1     | 潘思媛 | yes     | 3          | 9
-             | R1     | 胡承旭 | yes     | 3          | 1
-             | R2     | 潘思媛 | yes     | 3          | 1
-             | R3     | 王大志 |         | 1          | 1
-             | R3     | 李小明 |         | 3          | 1
-             | R4     | 李?    | yes     | 2          | 1
-             | R4     | 王大志 |         | 1          | 1
-    yes      | R5     | 王大志 | yes     | 1          | 5
+    disputed | number | name   | against | known | precedence | rows
+             | R1     | 胡成旭 |         |       | 1          | 1
+    yes      | R1     | 潘思媛 | yes     |       | 3          | 9
+             | R1     | 胡承旭 | yes     |       | 3          | 1
+             | R1     | 胡大旭 | yes     |       | 3          | 1
+             | R2     | 潘思媛 | yes     |       | 3          | 1
+             | R3     | 王大志 |         |       | 1          | 1
+             | R3     | 李小明 |         |       | 3          | 1
+             | R4     | 李?    | yes     |       | 2          | 1
+             | R4     | 王大志 |         |       | 1          | 1
+    yes      | R5+    | 王大志 | yes     |       | 1          | 5
+             | R6+    | 王大志 | yes     | yes   | 1          | 5
+    yes      | R6+    | 赵小花 | yes     |       | 1          | 5
 """
 
 
@@ -201,14 +204,13 @@ def test_a_number_under_another_name_that_the_row_itself_contradicts_is_disputed
             "name_key": [row["name"] for row in rows],
             "is_unnamed": ["?" in row["name"] for row in rows],
             "is_contradicted": [row["against"] == "yes" for row in rows],
+            "is_known_name": [row["known"] == "yes" for row in rows],
             "precedence": [int(row["precedence"]) for row in rows],
             "row_count": [int(row["rows"]) for row in rows],
         }
     )
-    patterns = {row["name"]: frozenset(text.encode() for text in name_patterns(row["name"])) for row in rows}
-    registered = {("resident", b"R5"): frozenset(text.encode() for text in name_patterns("赵小花"))}
-    found = disputed_claims(claims, patterns, registered)
-    assert found.tolist() == [row["disputed"] == "yes" for row in rows]
+    registered = {("resident", row["number"].encode()) for row in rows if row["number"].endswith("+")}
+    assert disputed_claims(claims, registered).tolist() == [row["disputed"] == "yes" for row in rows]
 
 
 def test_the_oldest_of_several_registered_persons_survives() -> None:

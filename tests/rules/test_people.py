@@ -106,3 +106,18 @@ def test_hukou_comes_from_the_row_then_from_what_is_known_then_from_the_number()
 def test_only_the_default_scopes_make_a_migrant() -> None:
     scope = pd.Series(["inter_province", "intra_district", "unknown"])
     assert people.scope_group(scope, ["inter_province"]).tolist() == ["default", "memo", "memo"]
+
+
+def test_a_place_that_does_not_settle_the_scope_is_asked_no_further_than_needed() -> None:
+    rows = pd.DataFrame(
+        {
+            "person_id": ["p"],
+            "township9": "370306001",
+            "hukou_code6": ["370000"],
+            "hukou_township9": None,
+            "id_number": ["370321000000000000"],
+            "id_scheme": ["resident"],
+        }
+    )
+    nobody = pd.DataFrame({"person_id": [], "hukou_code6": [], "hukou_township9": []})
+    assert people.fill_scope(rows, nobody, DIVISIONS).tolist() == ["inter_county_same_city"]

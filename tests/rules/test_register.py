@@ -187,13 +187,15 @@ def test_left_one_township_and_registered_in_another_this_month_is_a_move(book: 
     }
 
 
-def test_left_without_a_reason_and_registered_in_another_township_is_a_return(book: Book) -> None:
+def test_a_cancellation_without_reason_counts_as_leaving_for_a_move_too(book: Book) -> None:
     rows = """
         who | where | does     | registered | cancelled  | cause
-        a   | west  | cancel   | 2025-01-01 | 2026-10-05 | unknown
+        a   | west  | cancel   | 2025-01-01 | 2026-10-05 |
         a   | east  | register | 2026-10-20 |            |
     """
-    assert book(rows, "who | where | since\na | west | 2025-01-01") == {"a": ["OUT west", "RETURN east", "open east"]}
+    assert book(rows, "who | where | since\na | west | 2025-01-01") == {
+        "a": ["MOVE_IN east", "MOVE_OUT west", "open east"]
+    }
 
 
 def test_left_and_came_back_to_the_same_township_is_a_return(book: Book) -> None:

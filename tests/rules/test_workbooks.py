@@ -9,9 +9,9 @@ from exchange.model.period import Period
 from exchange.model.sheets import FoundSheet
 from exchange.registry.load import load_registry
 from exchange.registry.spec_products import Product, Sheet
-from exchange.rules.letters import SenderMonth, accounts, feedback_workbook, file_name, office_workbook
+from exchange.rules.letters import SenderMonth, feedback_workbook, file_name, office_workbook
 from exchange.rules.notices import MonthFacts, cover_rows
-from exchange.rules.township_guard import check_township
+from exchange.rules.township_guard import check_township, id_numbers
 from exchange.rules.workbooks import Letterhead, SenderState, full_months, full_years, print_table
 
 PROJECT = Path(__file__).parents[2]
@@ -161,7 +161,15 @@ FILE = {"file": "a/2026-10/1.csv", "status": "received", "rule": None, "message"
 
 def test_feedback_names_file_row_column_problem_and_what_to_do():
     source = REGISTRY.of_role("residence_register")[0]
-    problem = {"file": FILE["file"], "sheet": "", "row": 7, "rule": "R05", "field": "id_number", "row_token": "T"}
+    problem = {
+        "file": FILE["file"],
+        "sheet": "",
+        "row": 7,
+        "rule": "R05",
+        "field": "id_number",
+        "row_token": "T",
+        "disposition": "quarantine",
+    }
     plan = feedback_workbook(FEEDBACK, HEAD, source, SenderMonth([FILE], [problem]), REGISTRY.rules)
     assert [sheet.name for sheet in plan.sheets] == ["反馈单", "问题汇总", "问题明细"]
     row = dict(zip([item.heading for item in plan.sheets[2].columns], plan.sheets[2].rows[0], strict=True))
@@ -191,7 +199,37 @@ def test_the_guard_finds_foreign_missing_doubled_and_unmarked_rows():
     assert "should have none" in check_township(found("a"), {})[0]
 
 
-def test_the_accounts_of_a_district_are_its_offices_agencies_and_auditor():
-    found = accounts(REGISTRY.products.values(), REGISTRY.of_role("residence_register"), ["370306100", "370306101"])
-    own = REGISTRY.of_role("residence_register")[0].transport.account
-    assert found == sorted(["auditor", "office-370306100", "office-370306101", own])
+@pytest.mark.parametrize(
+    ("rule", "disposition", "state"),
+    [
+        ("W06", "warn", "已入库，请核对"),
+        ("W06", "quarantine", "未入库，请一并核对"),
+        ("M02", "quarantine", "未入库，待核实"),
+        ("W06", "file_rejected", "整表退回，请改正后重报"),
+    ],
+)
+def test_a_problems_state_is_what_became_of_its_row(rule, disposition, state):
+    source = REGISTRY.of_role("residence_register")[0]
+    problem = {"file": "a", "sheet": "", "row": 7, "rule": rule, "field": "phone", "disposition": disposition}
+    plan = feedback_workbook(FEEDBACK, HEAD, source, SenderMonth([FILE], [problem]), REGISTRY.rules)
+    assert column(plan.sheets[2], "状态") == column(plan.sheets[1], "状态") == [state]
+
+
+def test_what_asks_for_nothing_is_no_problem():
+    source = REGISTRY.of_role("employment")[0]
+    note = {"file": "a", "sheet": "", "row": 7, "rule": "W07", "field": None, "disposition": "accept"}
+    plan = feedback_workbook(FEEDBACK, HEAD, source, SenderMonth([FILE], [note]), REGISTRY.rules)
+    assert [sheet.name for sheet in plan.sheets] == ["反馈单"]
+
+
+@pytest.mark.parametrize(("status", "said"), [("reported", "本月无"), ("missing", "缺报：北郊镇派出所")])
+def test_the_cover_says_nothing_this_month_only_when_the_station_reported(status, said):
+    rows = cover_rows(MonthFacts(DAY, {}, {}, (sender(status=status),)))
+    assert (rows[0]["text"], rows[4]["text"], rows[6]["text"]) == (said, said, "本月无")
+
+
+def test_the_guard_reads_identity_numbers_wherever_they_stand_and_no_other_long_numbers():
+    sheet = FoundSheet(
+        "名单", (), 0, ("见110101199003078013号", "110101199003078014", "370306102000001234", "13812345678")
+    )
+    assert id_numbers([sheet]) == {"110101199003078013"}

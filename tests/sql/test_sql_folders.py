@@ -33,7 +33,10 @@ FILL = {
     "payload": "{}", "row_ids": "{}",
 }  # fmt: skip
 """What a NOT NULL column holds when a case does not mention it."""
-LIKE = {"person": core.person, "merge": MERGE, "closing": core.residence_spell, "details": core.residence_spell}
+LIKE = {
+    "person": core.person, "merge": MERGE, "closing": core.residence_spell, "details": core.residence_spell,
+    "flagged": core.service,
+}  # fmt: skip
 STOCK = {
     "spell_id": sa.Text, "person_id": sa.Text, "township9": sa.Text, "scope": sa.Text, "sex": sa.Text,
     "birth_date": sa.Date, "age": sa.Integer, "is_ever_married": sa.Boolean, "has_stayed_3_months": sa.Boolean,

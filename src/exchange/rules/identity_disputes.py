@@ -4,7 +4,7 @@ A guardian's, a spouse's or a colleague's number in a row is valid, equal, and w
 another one and the row contradicts the number as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Set
 from typing import Any
 
 import pandas as pd
@@ -29,35 +29,35 @@ def name_patterns(name: str) -> tuple[str, ...]:
     return tuple(f"{name_key(before)}*{name_key(after)}" for before, after in (text.split("\0") for text in texts))
 
 
-def disputed_claims(
-    claims: pd.DataFrame, patterns: Mapping[str, frozenset[bytes]], owners: Mapping[tuple[str, bytes], frozenset[bytes]]
-) -> pd.Series:
+def disputed_claims(claims: pd.DataFrame, registered: Set[tuple[str, bytes]]) -> pd.Series:
     """Which claims on a number are another person's: a boolean series on the index of `claims`.
 
-    `claims`: scheme, token (of the number), name, name_key, is_unnamed, is_contradicted, precedence, row_count.
-    `patterns`: name -> tokens of its patterns. `owners`: (scheme, token) -> tokens of the patterns of the person the
-    number is registered to. A number nobody is registered to belongs to the claim that does not contradict it, of
-    the source that knows best (smallest precedence), with most rows.
+    `claims`: scheme, token (of the number), name, name_key, is_unnamed, is_contradicted, is_known_name (the number
+    is registered to somebody of this name), precedence, row_count. `registered`: numbers that belong to somebody.
+    A claim that its own row contradicts is disputed when its name is neither a registered one nor at most one
+    character away from the owner's. The owner of a number nobody is registered to is the claim nobody contradicts,
+    of the source that knows best (smallest precedence), with most rows.
     """
     found: list[Any] = []
-    for _, group in claims.groupby(["scheme", "token"], sort=False):
-        own = owners.get((group["scheme"].iloc[0], group["token"].iloc[0])) or _owner(group, patterns)
-        suspects = group[~group["is_unnamed"] & group["is_contradicted"]]
-        if own and len(suspects):
-            places = suspects.index.tolist()
-            found += [at for at, name in zip(places, suspects["name"], strict=True) if not own & patterns[str(name)]]
+    for _, group in claims[~claims["is_unnamed"]].groupby(["scheme", "token"], sort=False):
+        suspects = group[group["is_contradicted"] & ~group["is_known_name"]]
+        own = _own_patterns(group, (group["scheme"].iloc[0], group["token"].iloc[0]) in registered)
+        rows = zip(suspects.index.tolist(), suspects["name"], strict=True)
+        found += [at for at, name in rows if not own & set(name_patterns(str(name)))]
     return pd.Series(claims.index.isin(found), index=claims.index)
 
 
-def _owner(group: pd.DataFrame, patterns: Mapping[str, frozenset[bytes]]) -> frozenset[bytes]:
-    """Patterns of the claim that the number belongs to; none when nobody with a whole name claims it."""
-    named = group[~group["is_unnamed"]]
-    if named.empty:
-        return frozenset()
-    ranked = named.sort_values(
-        ["is_contradicted", "precedence", "row_count", "name_key"], ascending=[True, True, False, True], kind="stable"
-    )
-    return patterns[str(ranked["name"].iloc[0])]
+def _own_patterns(group: pd.DataFrame, is_registered: bool) -> set[str]:
+    """Patterns of the names this month that are the owner's: all uncontradicted ones of a registered number, else of
+    the one claim the number belongs to."""
+    if is_registered:
+        owners = group[group["is_known_name"] | ~group["is_contradicted"]]
+    else:
+        ranked = group.sort_values(
+            ["is_contradicted", "precedence", "row_count", "name_key"], ascending=[True, True, False, True]
+        )
+        owners = ranked.head(1)
+    return {pattern for name in owners["name"] for pattern in name_patterns(str(name))}
 
 
 def _is_unreadable(mark: str) -> bool:

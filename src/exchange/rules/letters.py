@@ -1,24 +1,21 @@
 """Plans the workbooks of a month: which sheet shows what to whom, and the name the file gets."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.model.sheets import SheetTable, WorkbookPlan
+from exchange.model.words import KEPT
 from exchange.registry.spec import CodeList, Rule, Source
 from exchange.registry.spec_products import Product, Sheet
 from exchange.rules.notices import MonthFacts, cover_rows, quality_rows, service_note
 from exchange.rules.workbooks import Entry, Letterhead, print_table
 
 LONGEST_NAME = 100
-_STATES = {
-    "F": "整表退回，请改正后重报",
-    "R": "未入库，请改正后重报",
-    "M": "未入库，待核实",
-    "W": "已入库，请核对",
-    "I": "供参考，无需处理",
-}
+_NO_PROBLEM = ("I",)
+"""Findings that ask for nothing: a full ledger would return thousands of such lines."""
+_SET_ASIDE = {"R": "未入库，请改正后重报", "M": "未入库，待核实"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def feedback_workbook(
     product: Product, letterhead: Letterhead, source: Source, sent: SenderMonth, rules: Mapping[str, Rule]
 ) -> WorkbookPlan:
     """A sender's own rows back, by file, sheet and row: no name, no number. Without problems only the receipt sheet."""
-    problems = [_problem(row, source, rules) for row in sent.problems]
+    problems = [_problem(row, source, rules) for row in sent.problems if rules[row["rule"]].severity not in _NO_PROBLEM]
     files = [_file(row, rules) for row in sent.files]
     kinds = {"deliveries": files, "rules": _by_rule(problems), "problems": problems}
     sheets = [sheet for sheet in product.sheets if problems or sheet.kind == "deliveries"]
@@ -118,40 +115,36 @@ def _problem(row: Mapping[str, Any], source: Source, rules: Mapping[str, Rule]) 
         "rule": rule.id,
         "says": rule.says,
         "asks": rule.asks,
-        "state": _STATES[rule.severity],
+        "state": _state(str(row["disposition"]), rule),
         "row_token": row.get("row_token"),
     }
+
+
+def _state(disposition: str, rule: Rule) -> str:
+    """What became of the row, whatever this one finding by itself would have meant for it."""
+    if disposition in KEPT:
+        return "已入库，请核对"
+    if disposition == "file_rejected":
+        return "整表退回，请改正后重报"
+    return _SET_ASIDE.get(rule.severity, "未入库，请一并核对")
 
 
 def _file(row: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
     """A file's line; what its sender should do follows from the rule that sent it back, when there is one."""
     rule = rules.get(str(row.get("rule") or ""))
-    said = str(row.get("message") or (rule.says if rule else ""))
-    asked = f"。{rule.asks}" if rule else ""
+    said = str(row.get("message") or (f"{rule.says}；{rule.asks}" if rule else ""))
     late = "（迟报，计入本月）" if row.get("is_late") else ""
-    return {**row, "file": str(row["file"]).rpartition("/")[2], "message": f"{late}{said}{asked}"}
+    return {**row, "file": str(row["file"]).rpartition("/")[2], "message": f"{late}{said}"}
 
 
 def _by_rule(problems: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """One line per rule, the one with most rows first; a row that breaks a rule in two columns counts once."""
     rows: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     texts: dict[str, Mapping[str, Any]] = {}
+    states: dict[str, set[str]] = defaultdict(set)
     for problem in problems:
+        states[problem["rule"]].add(problem["state"])
         rows[problem["rule"]].add((problem["file"], problem["sheet"], problem["row"]))
         texts[problem["rule"]] = problem
     ordered = sorted(rows, key=lambda rule: (-len(rows[rule]), rule))
-    return [{**texts[rule], "rows": len(rows[rule])} for rule in ordered]
-
-
-def accounts(products: Iterable[Product], sources: Iterable[Source], townships: Iterable[str]) -> list[str]:
-    """Every account the district's products may go to, sorted: what an SFTP server has to know."""
-    places, senders = list(townships), [source.transport.account for source in sources]
-    return sorted(
-        {
-            recipient.account.format(township9=township9, account=account)
-            for product in products
-            for recipient in product.recipients
-            for township9 in places
-            for account in senders
-        }
-    )
+    return [{**texts[rule], "rows": len(rows[rule]), "state": "；".join(sorted(states[rule]))} for rule in ordered]

@@ -11,6 +11,8 @@ SMALLEST_PRINTED_COUNT = 3
 """Smaller counts of a sensitive service are printed as `<3` (domain rule for mental illness, HIV and tuberculosis)."""
 
 _REASONS = (("new", "新增"), ("late_reg", "补登"), ("move_in", "区内移入"), ("return", "返回"))
+_REGISTER = ("residence_register",)
+_CLUES = ("employment", "service_log")
 _WAYS_OUT = (("out", "流出"), ("move_out", "区内移出"), ("cancel", "注销"))
 
 
@@ -35,14 +37,15 @@ def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
     arrived, pregnant = facts.lists.get("inflow", ()), facts.lists.get("pregnant", ())
     births, children = facts.lists.get("births", ()), facts.lists.get("children_0_6", ())
     missed, unsure = facts.lists.get("missed", ()), facts.lists.get("missed_may", ())
+    gone, clues = facts.lists.get("outflow", ()), _missed_text(len(missed), len(unsure))
     return [
-        _line("本月新增流入", len(arrived), _inflow_text(facts)),
+        _line("本月新增流入", len(arrived), _told(_inflow_text(facts), facts.senders, _REGISTER)),
         _line("　其中：育龄妇女", sum(_is_woman_15_49(entry, facts.day) for entry in arrived), "15—49周岁妇女"),
         _line("　　　　孕　　妇", len(_people(arrived) & _people(pregnant)), _pregnant_text(pregnant, births)),
         _line("　　　　0—6岁儿童", sum(_is_child(entry, facts.day) for entry in arrived), _child_text(children)),
-        _line("本月流出及注销", len(facts.lists.get("outflow", ())), _parts(facts.balance, _WAYS_OUT)),
+        _line("本月流出及注销", len(gone), _told(_outflow_text(gone), facts.senders, _REGISTER)),
         _line("月末在管", facts.balance.get("closing"), _balance_text(facts.balance)),
-        _line("漏管待核实", len(missed) + len(unsure), _missed_text(len(missed), len(unsure))),
+        _line("漏管待核实", len(missed) + len(unsure), _told(clues, facts.senders, _CLUES)),
         _line("到位单位", *_reported(facts.senders)),
         _line("缺报单位", *_absent(facts.senders)),
         _line("问题行", sum(sender.rows_aside for sender in facts.senders), _quality_text(facts)),
@@ -85,7 +88,18 @@ def _line(item: str, value: int | None, text: str) -> dict[str, object]:
 def _inflow_text(facts: MonthFacts) -> str:
     """How the arrivals divide; the list's own types, since the list and the balance must tell the same story."""
     types = Counter(str(entry.get("inflow_type", "")).lower() for entry in facts.lists.get("inflow", ()))
-    return _parts(types, _REASONS) or "本月无"
+    return _parts(types, _REASONS)
+
+
+def _outflow_text(gone: Sequence[Entry]) -> str:
+    return _parts(Counter(str(entry.get("outflow_type", "")).lower() for entry in gone), _WAYS_OUT)
+
+
+def _told(text: str, senders: Sequence[SenderState], roles: Sequence[str]) -> str:
+    """`text`, with who did not report; 本月无 only when there is nothing and everybody of `roles` reported."""
+    absent = [sender.name for sender in senders if sender.role in roles and not sender.has_reported]
+    missing = f"缺报：{'、'.join(absent)}" if absent else ""
+    return "；".join(part for part in (text, missing) if part) or "本月无"
 
 
 def _parts(counts: Mapping[str, int], words: Sequence[tuple[str, str]]) -> str:
@@ -107,7 +121,7 @@ def _pregnant_text(pregnant: Sequence[Entry], births: Sequence[Entry]) -> str:
 
 def _missed_text(certain: int, unsure: int) -> str:
     if not certain + unsure:
-        return "本月无"
+        return ""
     parts = f"号码有效且标明流动的{certain}人，缺号码或未标常住类型的{unsure}人；" if unsure else ""
     return f"{parts}请逐人核实，结果填入“漏管待核实人员”表"
 

@@ -67,19 +67,27 @@ def decide_attributes(statements: pd.DataFrame) -> pd.DataFrame:
 def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) -> pd.Series:
     """Mobility scope of register rows, from the place of hukou as best known.
 
-    The row's own place wins; where it names none, the person's last known one (`known`: person_id, hukou_code6,
-    hukou_township9), then digits 1-6 of the number (the place of first registration, or Hong Kong, Macau, Taiwan).
+    The row's own place wins; where it does not settle the scope, the register's last known place of the person
+    (`known`: person_id, hukou_code6, hukou_township9), then digits 1-6 of the number (the place of first
+    registration, or Hong Kong, Macau, Taiwan). Other agencies are not asked: whether somebody counts as a migrant
+    must not hang on which of their rows could be linked.
     `rows`: person_id, township9, hukou_code6, hukou_township9, id_number, id_scheme.
     """
+    here, person = _text(rows["township9"]), rows["person_id"]
     earlier = known.drop_duplicates("person_id").set_index("person_id")
-    person = rows["person_id"]
-    own6, own9 = _text(rows["hukou_code6"]), _text(rows["hukou_township9"])
-    code6 = own6.where(own6.notna(), _text(person.map(earlier["hukou_code6"])))
-    code9 = own9.where(own6.notna(), _text(person.map(earlier["hukou_township9"])))
     numbered = rows["id_scheme"].astype("object").isin(["resident", "permit"]).to_numpy(dtype=bool)
     first_place = _text(rows["id_number"]).where(numbered).str[:6].str.replace(_TAIWAN_PERMIT, "71", regex=True)
-    here = _text(rows["township9"])
-    return scopes(code6.where(code6.notna(), first_place), code9, here.str[:6], here, divisions)
+    nowhere = first_place.where(first_place.isna())
+    answer = pd.Series("unknown", index=rows.index, dtype="object")
+    for code6, code9 in (
+        (_text(rows["hukou_code6"]), _text(rows["hukou_township9"])),
+        (_text(person.map(earlier["hukou_code6"])), _text(person.map(earlier["hukou_township9"]))),
+        (first_place, nowhere),
+    ):
+        asked = (answer == "unknown").to_numpy(dtype=bool)
+        found = scopes(code6[asked], code9[asked], here[asked].str[:6], here[asked], divisions)
+        answer[asked] = found.astype("object").to_numpy()
+    return answer
 
 
 def scope_group(scope: pd.Series, default_scopes: Sequence[str]) -> pd.Series:

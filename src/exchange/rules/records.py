@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules import people
@@ -32,14 +33,26 @@ _DAYS: Final = (
 )  # fmt: skip
 
 
-def counted(rows: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """The rows that may move a figure, with the person each belongs to.
+def kept(rows: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """The accepted rows, repeated ones included, with the person each belongs to.
 
     `rows`: the accepted table of one source. `links`: row_id, person_id. Rows keep their order.
     """
-    kept = rows[rows["is_counted"].fillna(False).to_numpy(dtype=bool)]
-    person = kept["row_id"].map(links.set_index("row_id")["person_id"])
-    return kept.assign(person_id=person)[person.notna().to_numpy(dtype=bool)].reset_index(drop=True)
+    accepted = rows["disposition"].astype("object").isin(KEPT).to_numpy(dtype=bool)
+    person = rows["row_id"].map(links.set_index("row_id")["person_id"])
+    return rows.assign(person_id=person)[accepted & person.notna().to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the accepted rows those that may move a figure: repeated ones do not."""
+    return rows[rows["is_counted"].fillna(False).to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def flagged_rows(rows: pd.DataFrame, hukou_type: str) -> pd.DataFrame:
+    """Accepted service rows with a valid number that the clinic printed as hukou population: row_id, person_id, day."""
+    printed = column(rows, "resident_type").astype("object") == hukou_type
+    flagged = rows[(printed & has_number(rows)).to_numpy(dtype=bool)]
+    return pd.DataFrame({name: _value(flagged, name) for name in ("row_id", "person_id", "service_date")})
 
 
 def statements(rows: pd.DataFrame, source: Source, period: str) -> pd.DataFrame:

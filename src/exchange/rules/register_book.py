@@ -25,10 +25,11 @@ OUTFLOW: Final = ("OUT", "MOVE_OUT", "CANCEL")
 IGNORED: Final = "IGNORED"
 
 LEFT: Final = "left"
-UNKNOWN: Final = "unknown"
 ENDED: Final = "ended"
-CAUSES: Final = (LEFT, UNKNOWN, ENDED)
-"""Why a registration was cancelled: the person left, nobody said, or anything else (died, became local, an error)."""
+"""Why a registration was cancelled: the person left, or anything else (died, became local, an error).
+
+A cancellation for which nobody gave a reason is taken for leaving.
+"""
 
 ACT_COLUMNS: Final = (
     "row_id", "person_id", "township9", "act", "day", "arrive_date", "register_date", "cause", "scope", "position",
@@ -60,7 +61,6 @@ class Book:
     is_cancel: Flags
     is_change: Flags
     is_left: Flags
-    is_flow: Flags
     day: Days
     arrived: Days
     spell_township: Ints
@@ -118,8 +118,7 @@ class Book:
             township=places[:n].astype(np.int64),
             is_cancel=(acts["act"] == CANCEL).to_numpy(dtype=bool),
             is_change=(acts["act"] == CHANGE).to_numpy(dtype=bool),
-            is_left=(cause == LEFT).to_numpy(dtype=bool),
-            is_flow=cause.isin([LEFT, UNKNOWN]).to_numpy(dtype=bool) | cause.isna().to_numpy(dtype=bool),
+            is_left=(cause != ENDED).to_numpy(dtype=bool),
             day=_days(acts["day"]),
             arrived=_days(acts["arrive_date"]),
             spell_township=np.concatenate([places[n:], places[:n]]).astype(np.int64),
@@ -167,7 +166,7 @@ class Book:
 
     def _cancel(self, acts: Ints) -> None:
         person, spell = self.person[acts], self.open_spell[self.person[acts]]
-        self.kind[acts] = np.where(self.is_flow[acts], "OUT", "CANCEL")
+        self.kind[acts] = np.where(self.is_left[acts], "OUT", "CANCEL")
         self.event_spell[acts] = spell
         self.left_by[person] = np.where(self.is_left[acts], acts, _NOBODY)
         self._close(spell, acts, self.kind[acts])

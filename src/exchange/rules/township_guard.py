@@ -3,14 +3,25 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+
 from exchange.model.sheets import FoundSheet
+from exchange.rules.cells.identity import check_digits
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 
 
 def id_numbers(found: Sequence[FoundSheet]) -> set[str]:
-    """Every whole identity number that can be read anywhere in the workbook, inside longer texts too."""
-    return {number.upper() for sheet in found for text in sheet.texts for number in _ID_NUMBER.findall(text)}
+    """Every whole identity number that can be read anywhere in the workbook, inside longer texts too.
+
+    Only numbers with a right check digit: a vaccination certificate may have eighteen digits as well.
+    """
+    seen = {number.upper() for sheet in found for text in sheet.texts for number in _ID_NUMBER.findall(text)}
+    if not seen:
+        return set()
+    numbers = sorted(seen)
+    checks = check_digits(np.array([[int(digit) for digit in number[:17]] for number in numbers]))
+    return {number for number, check in zip(numbers, checks, strict=True) if ord(number[17]) == check}
 
 
 def check_township(

@@ -22,7 +22,7 @@ _WANTED = {
 @dataclass(frozen=True)
 class Details:
     """Registered persons. `persons`: asked, person_id (who that is now), first_period. `numbers`: person_id, scheme,
-    id_hmac. `names`: person_id, key_kind (name, or pattern: a name with one character left open), key_hmac."""
+    id_hmac. `names`: person_id, key_hmac of the sounds of their names."""
 
     persons: pd.DataFrame
     numbers: pd.DataFrame
@@ -48,21 +48,22 @@ class Persons:
         with self._asking({"wanted_identifier": identifiers}) as conn:
             return self._warehouse.query(conn, "resolve/owners", self._period)
 
-    def strangers(self, claims: pd.DataFrame) -> pd.DataFrame:
-        """Numbers with a name (scheme, id_hmac, key_hmac) -> scheme, id_hmac, person_id where the name is a new one."""
+    def known_names(self, claims: pd.DataFrame) -> pd.DataFrame:
+        """Numbers with a name (scheme, id_hmac, key_hmac) -> those whose person had that name before, same columns."""
         if self.is_empty:
-            return _empty("scheme", "id_hmac", "person_id")
+            return _empty("scheme", "id_hmac", "key_hmac")
         with self._asking({"wanted_claim": claims}) as conn:
-            return self._warehouse.query(conn, "resolve/strangers", self._period)
+            return self._warehouse.query(conn, "resolve/known_names", self._period)
 
     def keys(self, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Keys (key_kind, key_hmac, person_id: its own person or null) -> what other persons had them (same columns),
-        and which of them their own person did not have."""
+        and which of them their own person did not have (all of those without one)."""
         if self.is_empty:
             return _empty("key_kind", "key_hmac", "person_id"), wanted
         with self._asking({"wanted_key": wanted}) as conn:
             meeting = self._warehouse.query(conn, "resolve/meeting_keys", self._period)
-            return meeting, self._warehouse.query(conn, "resolve/new_keys", self._period)
+            new = self._warehouse.query(conn, "resolve/new_keys", self._period)
+        return meeting, pd.concat([wanted[wanted["person_id"].isna()], new], ignore_index=True)
 
     def details(self, persons: pd.Series) -> Details:
         """What is known of these person ids; ids nobody was registered under are left out."""
@@ -70,7 +71,7 @@ class Persons:
             return Details(
                 _empty("asked", "person_id", "first_period"),
                 _empty("person_id", "scheme", "id_hmac"),
-                _empty("person_id", "key_kind", "key_hmac"),
+                _empty("person_id", "key_hmac"),
             )
         with self._asking({"wanted_person": persons.rename("person_id").drop_duplicates().to_frame()}) as conn:
             self._warehouse.execute(conn, "resolve/all_of_wanted", self._period)

@@ -1,5 +1,6 @@
 """DuckDB for whole-period set operations: frames and Parquet in, statements from `sql/`, frames out."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,9 @@ class Sets:
     """One in-memory DuckDB; it spills to `folder` when a period outgrows the memory limit."""
 
     def __init__(self, folder: Path, memory: str = "4GB") -> None:
-        self._connection = duckdb.connect(
-            config={"temp_directory": str(folder), "memory_limit": memory, "preserve_insertion_order": False}
-        )
+        # What spills holds persons' data; encrypted with a key of this process it is worth nothing after a crash.
+        spill = {"temp_directory": str(folder), "temp_file_encryption": True}
+        self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
 
     def close(self) -> None:
         """Forgets everything."""
@@ -70,9 +71,11 @@ def _guarded(name: str) -> Iterator[None]:
 @contextmanager
 def open_sets(folder: Path) -> Iterator[Sets]:
     """Sets for the length of a block; `folder` takes what does not fit into memory."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sets = Sets(folder)
-    try:
-        yield sets
-    finally:
-        sets.close()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A folder of its own: two months resolved side by side must not meet in one.
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        sets = Sets(Path(own))
+        try:
+            yield sets
+        finally:
+            sets.close()

@@ -14,6 +14,7 @@ _DOTS: Final = str.maketrans(
 )
 _NOTE = re.compile(r"[(\[〔{](.*?)[)\]〕}]")
 _SEVERAL = re.compile(r"[、，,;；/\n\r]+")
+_LETTERS = re.compile(r"(?:[^\W\d_]|[· ])+")
 _TEMPORARY = re.compile(r"之[长次三四五大小幼]?[子女儿]$|某|未取名|未命名|未起名|待取名|婴儿|新生儿|^宝宝$")
 _HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _NOT_SOUND = re.compile(r"[\s·()\[\]'’\-]+")
@@ -89,10 +90,11 @@ def read_name(text: str) -> tuple[str | None, str | None, str]:
     seen = seen.translate(_DOTS)
     notes = "、".join(note.strip() for note in _NOTE.findall(seen) if note.strip()) or None
     bare = _NOTE.sub("", seen)
-    people = [part for part in _SEVERAL.split(bare) if len(part.strip()) > 1]
-    if len(people) > 1:
+    parts = [part.strip() for part in _SEVERAL.split(bare) if part.strip()]
+    if len(parts) > 1 and all(len(part) > 1 and _LETTERS.fullmatch(part) for part in parts):
         return None, notes, "several_people"
-    name = _HAN_BLANK.sub("", _SEVERAL.sub("", bare)).strip("· ")
+    joined = "".join(parts) if all(_LETTERS.fullmatch(part) for part in parts) else bare
+    name = _HAN_BLANK.sub("", joined).strip("· ")
     if is_nothing(name):
         return None, notes, "placeholder" if name else "empty"
     return name, notes, "temporary" if _TEMPORARY.search(name) else "ok"

@@ -36,7 +36,7 @@ identifier = Table(
 key = Table(
     "key",
     metadata,
-    text("key_kind", "种类：schemas/linkage.yaml 的层级名，name 姓名读音，pattern 容一字之差的姓名读音", key=True),
+    text("key_kind", "种类：schemas/linkage.yaml 的层级名；name 为姓名读音", key=True),
     Column("key_hmac", LargeBinary, primary_key=True, comment="组合键的带密钥摘要"),
     # No foreign key: millions of rows a month arrive in the transaction that also writes the
     # persons, and one anti-join there proves the same for a tenth of the time.

@@ -15,8 +15,6 @@ counted as (
     union all
     select 'district', line, count(distinct (person_id, entry_id))
     from listed
-    where line <> 'may'
-        or person_id not in (select person_id from listed where line = 'must')
     group by line
 )
 insert into mart.figure (period, generation, township9, name, grouping, numerator, denominator, status)

@@ -1,16 +1,20 @@
 -- People the month saw at work or at a clinic who are registered nowhere. Sensitive services are never evidence.
+-- The labour ledger tells who is at work at the end of the month, a clinic's row of its day only: a registration that
+-- covered that day clears the clinic's row, but not the job.
 -- reads: core.job, core.service, core.residence_spell, core.person, mart.unit_status
 -- writes: mart.list_entry
 -- parameters: period, generation, as_of, hukou_type, migrant_type, sensitive, codes (JSON: source -> code)
 with evidence as (
     select
         job.person_id, job.source, job.unit_code, job.township9, job.row_id, job.service_date as clue_date,
+        cast(null as date) as cleared_on,
         job.has_number as is_certain
     from core.job as job
     where job.period = :period and not coalesce(job.is_local, false) and coalesce(job.work_to > :as_of, true)
     union all
     select
         service.person_id, service.source, service.unit_code, service.township9, service.row_id, service.service_date,
+        service.service_date,
         service.has_number and coalesce(service.resident_type = :migrant_type, false)
     from core.service as service
     where service.period = :period
@@ -24,7 +28,7 @@ unregistered as (
     where not exists (
         select from core.residence_spell as spell
         where spell.person_id = evidence.person_id
-            and (core.is_open(spell, :period) or core.covers(spell, evidence.clue_date))
+            and (core.is_open(spell, :period) or core.covers(spell, evidence.cleared_on))
     )
 ),
 first_clue as (

@@ -1,19 +1,16 @@
 -- W08: printed as hukou population, registered here as a migrant on the day of service. Warns, sets nothing aside.
--- reads: core.service, core.residence_spell
+-- reads: month_flagged (rows with a valid number printed as hukou population), core.residence_spell
 -- writes: ledger.source_row, ledger.issue
--- parameters: period, hukou_type
+-- parameters: period
 with mismatch as (
-    select service.row_id
-    from core.service as service
-    where service.period = :period
-        and service.resident_type = :hukou_type
-        and service.has_number
-        and exists (
-            select from core.residence_spell as spell
-            where spell.person_id = service.person_id
-                and spell.scope_group = 'default'
-                and core.covers(spell, service.service_date)
-        )
+    select flagged.row_id
+    from month_flagged as flagged
+    where exists (
+        select from core.residence_spell as spell
+        where spell.person_id = flagged.person_id
+            and spell.scope_group = 'default'
+            and core.covers(spell, flagged.service_date)
+    )
 ),
 marked as (
     update ledger.source_row as source_row

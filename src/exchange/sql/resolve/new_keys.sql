@@ -4,7 +4,7 @@
 -- parameters: period
 select w.key_kind, w.key_hmac, w.person_id
 from wanted_key w
-where not exists (
+where w.person_id is not null and not exists (
     select from registry.key k
     where k.key_kind = w.key_kind and k.key_hmac = w.key_hmac and k.person_id = w.person_id and k.first_period < :period
 );

@@ -24,21 +24,22 @@ def agency_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
 def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator[Letter]:
     problems = month.published.problems(source.name)
     for unit_code, files in month.published.files(source.name).items():
-        found = problems.get(unit_code, ())
-        # What asks for nothing (severity I) is no problem: a full ledger would return thousands of such lines.
-        sent = SenderMonth(files, [row for row in found if month.registry.rules[row["rule"]].severity != "I"])
+        sent = SenderMonth(files, problems.get(unit_code, ()))
         unit = month.registry.unit(source.code, unit_code)
         name = unit.name if unit else f"{source.agency}（未识别单位{unit_code}）"
         head = month.letterhead(unit.township9 if unit else next(iter(month.registry.townships()), ""), name)
         plan = feedback_workbook(product, head, source, sent, month.registry.rules)
-        pattern = product.file_name if sent.problems else product.file_name_empty or product.file_name
+        problem_rows = sum(
+            plan.rows[sheet.name] for sheet in product.sheets if sheet.name in plan.rows and sheet.kind == "problems"
+        )
+        pattern = product.file_name if problem_rows else product.file_name_empty or product.file_name
         yield Letter(
             name=file_name(pattern, head),
             product=product.name,
             title=product.title,
             recipient=name,
             content=write_workbook(plan),
-            rows=len(sent.problems),
+            rows=problem_rows,
             meaning=meaning(plan),
             sheets=plan.rows,
             township9=unit.township9 if unit else None,

@@ -1,11 +1,13 @@
 """Stage publish: one transaction that makes a month, and is seen by everybody at once or by nobody."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from exchange.model.errors import PeriodOrder, PublicationError
-from exchange.model.run import Receipt, Run
+from exchange.model.errors import PublicationError
+from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
 from exchange.rules import figures
 from exchange.services.bundle import Services
@@ -16,7 +18,9 @@ from exchange.stages.publish.persons import store_identities, store_rows
 from exchange.stages.publish.records import store_records
 from exchange.stages.publish.register import apply_register
 
-STAGE = "publish"
+STAGE: Final = "publish"
+FIRST: Final = 1
+"""A month's first generation; later ones come from an explicit reopening."""
 
 
 def publish_period(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -41,16 +45,15 @@ def _publish(run: Run, registry: Registry, services: Services, epoch: int) -> Re
     inputs = fetch(run, registry, services)
     with services.warehouse.transaction() as conn:
         services.ledger.fenced(conn, run.period, epoch)
-        parameters = figures.parameters(run.period, 1, registry)
-        month = Publication(services.warehouse, conn, parameters)
+        month = Publication(services.warehouse, conn, figures.parameters(run.period, FIRST, registry))
         rows = _make_month(month, inputs, registry, services)
-        manifest = {"period": str(run.period), "generation": 1, "inputs": inputs.manifest, "rows": rows}
-        return _book(conn, run, registry, services, manifest)
+        return _book(conn, run, services, inputs, rows)
 
 
-def _make_month(month: Publication, inputs: Inputs, registry: Registry, services: Services) -> dict[str, int]:
-    store_identities(month, inputs, services.vault)
-    rows = store_rows(month, inputs, registry)
+def _make_month(month: Publication, inputs: Inputs, registry: Registry, services: Services) -> Mapping[str, int]:
+    """Everything of the month but its booking; counts of rows kept and set aside."""
+    store_identities(month, inputs)
+    rows = store_rows(month, inputs, registry, FIRST)
     apply_register(month, inputs, registry)
     store_records(month, inputs, registry, services.vault)
     month.analyze("core", "ledger", "registry")
@@ -64,26 +67,23 @@ def _make_month(month: Publication, inputs: Inputs, registry: Registry, services
     return rows
 
 
-def _book(conn: Connection, run: Run, registry: Registry, services: Services, manifest: dict[str, object]) -> Receipt:
+def _book(conn: Connection, run: Run, services: Services, inputs: Inputs, rows: Mapping[str, int]) -> Receipt:
     """The generation, its manifest and its audit row, in the transaction that made it."""
+    manifest = {"period": str(run.period), "generation": FIRST, "inputs": inputs.manifest, "rows": dict(rows)}
     digest = hashlib.sha256(canonical_json(manifest).encode()).hexdigest()
-    inputs = manifest["inputs"]
-    services.ledger.record_generation(
-        conn,
-        run.period,
-        {
-            "generation": 1,
-            "manifest": manifest,
-            "manifest_sha256": digest,
-            "code_version": services.settings.code_version,
-            "config_fingerprint": registry.fingerprint,
-            "model_hash": inputs.get("model_hash") if isinstance(inputs, dict) else None,
-            "run_id": run.run_id,
-        },
-    )
-    receipt = _receipt(manifest, digest, "done")
+    booked = {
+        "generation": FIRST,
+        "manifest": manifest,
+        "manifest_sha256": digest,
+        "code_version": inputs.manifest["code_version"],
+        "config_fingerprint": inputs.manifest["config_fingerprint"],
+        "model_hash": inputs.manifest["model_hash"],
+        "run_id": run.run_id,
+    }
+    services.ledger.record_generation(conn, run.period, booked)
+    receipt = _receipt(rows, digest, "done")
     counts = {"rows_in": receipt.rows_in, "rows_out": receipt.rows_out, "rows_aside": receipt.rows_aside}
-    services.ledger.append_audit(conn, run.actor, STAGE, f"{run.period} 第1版", "按月发布", counts)
+    services.ledger.append_audit(conn, run.actor, STAGE, f"{run.period} 第{FIRST}版", "按月发布", counts)
     return receipt
 
 
@@ -92,15 +92,9 @@ def _published(run: Run, services: Services) -> Receipt | None:
     generation = services.ledger.generation(run.period)
     if generation is None:
         return None
-    return _receipt(generation["manifest"], generation["manifest_sha256"], "unchanged")
+    return _receipt(generation["manifest"]["rows"], generation["manifest_sha256"], "unchanged")
 
 
-def _receipt(manifest: dict[str, object], digest: str, outcome: str) -> Receipt:
-    rows = manifest["rows"]
-    if not isinstance(rows, dict) or outcome not in ("done", "unchanged"):
-        raise PeriodOrder("the manifest of a published month holds no counts", remedy="Run `exchange verify`.")
-    kept, aside = int(rows["kept"]), int(rows["set_aside"])
-    detail = {name: int(value) for name, value in rows.items()}
-    return Receipt(
-        STAGE, "", kept + aside, kept, aside, digest[:24], "done" if outcome == "done" else "unchanged", detail
-    )
+def _receipt(rows: Mapping[str, int], digest: str, outcome: Outcome) -> Receipt:
+    kept, aside = rows["kept"], rows["set_aside"]
+    return Receipt(STAGE, "", kept + aside, kept, aside, digest[:24], outcome, {"generation": FIRST, **rows})

@@ -30,27 +30,27 @@ class Inputs:
     deliveries: pd.DataFrame
     manifest: Mapping[str, Any]
 
-    def rows(self, source: Source) -> pd.DataFrame:
+    def rows(self, source: Source, columns: list[str] | None = None) -> pd.DataFrame:
         """All data rows of a source, set aside or not."""
-        return self._table(source, "rows")
+        return self._table(source, "rows", columns)
 
     def issues(self, source: Source) -> pd.DataFrame:
         """Findings about the rows of a source (row_id, field, rule); those about whole files are left out."""
         issues = self._table(source, "issues")
         return issues[issues["row_id"].notna().to_numpy(dtype=bool)]
 
-    def counted(self, source: Source) -> pd.DataFrame:
-        """The rows of a source that may move a figure, each with its person."""
-        return records.counted(self.rows(source), self.resolved["links"])
+    def kept(self, source: Source) -> pd.DataFrame:
+        """The accepted rows of a source, each with its person."""
+        return records.kept(self.rows(source), self.resolved["links"])
 
     def of(self, registry: Registry, role: Any) -> Iterator[tuple[Source, pd.DataFrame]]:
         """Counted rows of every source of a role that delivered."""
         for source in registry.of_role(role):
             if source.name in self.fingerprints:
-                yield source, self.counted(source)
+                yield source, records.counted(self.kept(source))
 
-    def _table(self, source: Source, table: str) -> pd.DataFrame:
-        return self.lake.read(f"accepted/{source.name}/{self.period}", self.fingerprints[source.name], table)
+    def _table(self, source: Source, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        return self.lake.read(f"accepted/{source.name}/{self.period}", self.fingerprints[source.name], table, columns)
 
 
 def fetch(run: Run, registry: Registry, services: Services) -> Inputs:

@@ -13,7 +13,7 @@ from exchange.services.vault import Vault
 from exchange.stages.publish.inputs import Inputs
 
 
-def store_identities(month: Publication, inputs: Inputs, vault: Vault) -> None:
+def store_identities(month: Publication, inputs: Inputs) -> None:
     """Persons, identifiers, keys, links, merges and review items of the month."""
     period, resolved = str(inputs.period), inputs.resolved
     month.scratch("resolved", resolved["persons"][["person_id"]], tables.person, key=["person_id"])
@@ -26,9 +26,9 @@ def store_identities(month: Publication, inputs: Inputs, vault: Vault) -> None:
     month.run("store_review")
 
 
-def store_rows(month: Publication, inputs: Inputs, registry: Registry) -> dict[str, int]:
+def store_rows(month: Publication, inputs: Inputs, registry: Registry, generation: int) -> dict[str, int]:
     """The disposition of every data row, its issues, and who reported; counts of rows kept and set aside."""
-    period, generation = str(inputs.period), 1
+    period = str(inputs.period)
     kept, total = 0, 0
     for source in registry.sources.values():
         rows = _rows_of(inputs, source.name, registry)
@@ -60,7 +60,7 @@ def _rows_of(inputs: Inputs, name: str, registry: Registry) -> pd.DataFrame:
     columns = ["row_id", "source", "delivery_id", "unit_code", "file", "sheet", "row", "disposition", "rules"]
     if name not in inputs.fingerprints:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
-    rows = inputs.rows(registry.sources[name])[columns]
+    rows = inputs.rows(registry.sources[name], columns)
     return rows.assign(rules=rows["rules"].fillna(""), sheet=rows["sheet"].fillna(""))
 
 

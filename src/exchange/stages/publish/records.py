@@ -4,36 +4,40 @@ import pandas as pd
 
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
-from exchange.rules import people, records
+from exchange.rules import figures, people, records
 from exchange.services.publication import Publication
 from exchange.services.tables import core
 from exchange.services.vault import Vault
 from exchange.stages.publish.inputs import Inputs
 from exchange.stages.publish.persons import seal_numbers
 
+NO_FLAGS = pd.DataFrame({name: pd.Series(dtype="object") for name in ("row_id", "person_id", "service_date")})
+
 
 def store_records(month: Publication, inputs: Inputs, registry: Registry, vault: Vault) -> None:
     """Statements, jobs and services of every source, then the attributes of every person they touch."""
     period = str(inputs.period)
-    said, numbers = [], []
+    said, numbers, flagged = [], [], []
     for source in registry.sources.values():
         if source.name not in inputs.fingerprints:
             continue
-        rows = inputs.counted(source)
+        kept = inputs.kept(source)
+        rows = records.counted(kept)
         said.append(records.statements(rows, source, period))
-        numbers.append(_numbers(rows))
-        _store_events(month, rows, source, period, vault)
+        numbers.append(_numbers(kept))
+        if source.role == "employment":
+            month.insert(core.job, records.job_rows(rows, source, period))
+        if source.role == "service_log":
+            flagged.append(records.flagged_rows(kept, str(figures.CODES["hukou_type"])))
+            month.insert(core.service, _services(rows, source, period, vault))
+    month.scratch("flagged", pd.concat(flagged or [NO_FLAGS], ignore_index=True), core.service)
     _store_people(month, pd.concat(said, ignore_index=True), inputs.resolved["merges"])
     seal_numbers(month, pd.concat(numbers, ignore_index=True).drop_duplicates(), vault)
 
 
-def _store_events(month: Publication, rows: pd.DataFrame, source: Source, period: str, vault: Vault) -> None:
-    if source.role == "employment":
-        month.insert(core.job, records.job_rows(rows, source, period))
-    if source.role == "service_log":
-        services = records.service_rows(rows, source, period)
-        guardian = records.column(rows, "guardian_id")
-        month.insert(core.service, services.assign(guardian_hmac=vault.hmac_many("resident", guardian)))
+def _services(rows: pd.DataFrame, source: Source, period: str, vault: Vault) -> pd.DataFrame:
+    guardian = vault.hmac_many("resident", records.column(rows, "guardian_id"))
+    return records.service_rows(rows, source, period).assign(guardian_hmac=guardian)
 
 
 def _store_people(month: Publication, said: pd.DataFrame, merges: pd.DataFrame) -> None:

@@ -18,8 +18,10 @@ def apply_register(month: Publication, inputs: Inputs, registry: Registry) -> No
     before = month.ask("spells_of_persons")
     before, settled = _settle_merges(before, merges, inputs)
     default_scopes = registry.policy_for(inputs.period).default_scopes
-    rows = rows.assign(scope=people.fill_scope(rows, month.ask("sources_of_persons"), registry.divisions))
-    rows = rows.assign(scope=rows["scope"].astype("object"))
+    known = month.ask("sources_of_persons")
+    registers = [source.name for source in registry.of_role("residence_register")]
+    known = known[known["source"].astype("object").isin(registers).to_numpy(dtype=bool)]
+    rows = rows.assign(scope=people.fill_scope(rows, known, registry.divisions))
     acts = register.acts_of(rows, first_month=inputs.is_first_month)
     result = register.run_month(acts, before, inputs.period, first_month=inputs.is_first_month)
     reasons = rows.set_index("row_id")["cancel_reason"]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage
 from exchange.rules.identity import rows_of
-from exchange.rules.identity_disputes import disputed_claims, name_patterns
+from exchange.rules.identity_disputes import disputed_claims
 from exchange.services.persons import Persons
 from exchange.services.sets import Sets
 from exchange.services.vault import Vault
@@ -30,7 +30,6 @@ _EXPECTED = pa.schema(
         *((name, pa.bool_()) for name in ("is_temp_name", "sex_agrees", "adult_id_on_child", "phone_shared")),
     ]
 )  # fmt: skip
-_KEYS = {"key_kind": pa.string(), "key_hmac": pa.binary(), "person_id": pa.string()}
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,7 @@ def gather(
 
 def as_table(frame: pd.DataFrame, **types: pa.DataType) -> pa.Table:
     """The named columns as Arrow columns of these types, also when there is no row to guess them from."""
-    columns = {name: pa.array(frame[name].tolist(), kind, from_pandas=True) for name, kind in types.items()}
-    return pa.table(columns)
-
-
-def patterns_of(names: pd.Series, vault: Vault) -> dict[str, frozenset[bytes]]:
-    """Name -> tokens of its patterns."""
-    return {
-        str(name): frozenset(vault.hmac_id("key:pattern", pattern) for pattern in name_patterns(str(name)))
-        for name in names.dropna().unique()
-    }
+    return pa.table({name: pa.array(frame[name], kind, from_pandas=True) for name, kind in types.items()})
 
 
 def _load(sets: Sets, files: Sequence[Path], registry: Registry, linkage: Linkage) -> None:
@@ -100,24 +90,17 @@ def _claims(sets: Sets, register: Persons, vault: Vault) -> tuple[pd.DataFrame, 
     claims["token"] = _tokens(claims["scheme"], claims["number"], vault)
     identifiers = claims[["scheme", "token"]].drop_duplicates().rename(columns={"token": "id_hmac"})
     owners = register.owners(identifiers).rename(columns={"id_hmac": "token"})
-    named = claims[~claims["is_unnamed"]]
-    several = named.groupby(["scheme", "token"])["name_key"].nunique()
-    told = named[["scheme", "token", "name_key"]].drop_duplicates()
-    asked = told.assign(key_hmac=vault.hmac_many("key:name", told["name_key"])).drop(columns="name_key")
-    strangers = register.strangers(asked.rename(columns={"token": "id_hmac"})).rename(columns={"id_hmac": "token"})
-    contested = set(several[several > 1].index) | set(rows_of(strangers, "scheme", "token"))
-    open_claims, known = (
-        frame[np.array([pair in contested for pair in rows_of(frame, "scheme", "token")], dtype=bool)]
-        for frame in (claims, owners)
-    )
-    names = register.details(known["person_id"]).names
-    patterns = names[names["key_kind"] == "pattern"].groupby("person_id")["key_hmac"].agg(frozenset).to_dict()
-    owned = {
-        (scheme, token): patterns.get(person, frozenset())
-        for scheme, token, person in rows_of(known, "scheme", "token", "person_id")
-    }
-    disputed = disputed_claims(open_claims, patterns_of(open_claims["name"], vault), owned)
     claims["is_disputed"] = False
+    suspects = claims[claims["is_contradicted"] & ~claims["is_unnamed"]]
+    pairs = set(rows_of(suspects, "scheme", "token"))
+    contested = claims[np.array([pair in pairs for pair in rows_of(claims, "scheme", "token")], dtype=bool)]
+    contested = contested.assign(key_hmac=vault.hmac_many("key:name", contested["name_key"]))
+    asked = contested.loc[suspects.index, ["scheme", "token", "key_hmac"]].drop_duplicates()
+    known = set(
+        rows_of(register.known_names(asked.rename(columns={"token": "id_hmac"})), "scheme", "id_hmac", "key_hmac")
+    )
+    contested["is_known_name"] = [told in known for told in rows_of(contested, "scheme", "token", "key_hmac")]
+    disputed = disputed_claims(contested, set(rows_of(owners, "scheme", "token")))
     claims.loc[disputed.index[disputed], "is_disputed"] = True
     return claims, owners
 
@@ -136,9 +119,12 @@ def _nodes(sets: Sets, claims: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFra
 
 def _hash_keys(sets: Sets, vault: Vault) -> None:
     keys = sets.frame("resolve/distinct_keys")
-    parts = [rows.assign(token=vault.hmac_many(f"key:{kind}", rows["key"])) for kind, rows in keys.groupby("key_kind")]
-    hashed = pd.concat([keys.iloc[:0].assign(token=pd.Series(dtype=object)), *parts], ignore_index=True)
-    sets.give("hashed_key", as_table(hashed, key_kind=pa.string(), key=pa.string(), token=pa.binary()))
+    types = {"key_kind": pa.string(), "key": pa.string(), "token": pa.binary()}
+    parts = [
+        as_table(rows.assign(token=vault.hmac_many(f"key:{kind}", rows["key"])), **types)
+        for kind, rows in keys.groupby("key_kind", sort=True)
+    ]
+    sets.give("hashed_key", pa.concat_tables([pa.schema(types.items()).empty_table(), *parts]))
 
 
 def _tokens(schemes: pd.Series, numbers: pd.Series, vault: Vault) -> pd.Series:

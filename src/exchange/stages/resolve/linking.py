@@ -93,7 +93,7 @@ def _clusters(sets: Sets, month: Month, involved: pd.DataFrame, register: _Regis
     told = month.nodes[month.nodes["node"].isin({*involved["node"], *register.person_of_node})]
     sets.give("wanted_node", as_table(told, node=pa.int64()))
     numbers = details.numbers[details.numbers["person_id"].isin(place)]
-    names = details.names[(details.names["key_kind"] == "name") & details.names["person_id"].isin(place)]
+    names = details.names[details.names["person_id"].isin(place)]
     own = told[told["token"].notna()][["node", "scheme", "token"]]
     forbidden = told[told["forbidden_token"].notna()][["node", "forbidden_scheme", "forbidden_token"]]
     return clusters_of(
@@ -119,14 +119,14 @@ def _stack(one: pd.DataFrame, other: pd.DataFrame, columns: tuple[str, ...]) -> 
 
 def _name(month: Month, person_of: Mapping[int, str], is_new: set[int], tiers: Mapping[int, str]) -> pd.DataFrame:
     """The person of every node: of its cluster, else of its number, else a new one."""
-    persons, fresh = [], []
-    for node, words, owner in rows_of(month.nodes, "node", "evidence", "owner_id"):
-        in_cluster = node in person_of
-        persons.append(person_of[node] if in_cluster else owner or month.vault.person_id(words))
-        fresh.append(node in is_new if in_cluster else not owner)
+    node = month.nodes["node"].astype("int64")
+    clustered = node.map(person_of).astype(object)
+    person = clustered.where(clustered.notna(), month.nodes["owner_id"])
+    alone = person.isna()
+    person[alone] = [month.vault.person_id(words) for words in month.nodes.loc[alone, "evidence"].tolist()]
     return month.nodes[["node", "owner_id"]].assign(
-        person_id=persons,
-        is_new=fresh,
-        tier=pd.Series([tiers.get(node) for node in month.nodes["node"].tolist()], dtype=object),
-        has_number=month.nodes["token"].notna().to_numpy(),
+        person_id=person,
+        is_new=alone | node.isin(is_new),
+        tier=node.map(tiers).astype(object),
+        has_number=month.nodes["token"].notna(),
     )

@@ -11,7 +11,7 @@ from exchange.rules.identity import rows_of
 from exchange.rules.identity_persons import review_rows
 from exchange.services.copying import canonical_json
 from exchange.services.sets import Sets
-from exchange.stages.resolve.evidence import Month, as_table, patterns_of
+from exchange.stages.resolve.evidence import Month, as_table
 from exchange.stages.resolve.linking import Linked
 
 _SCHEMES = ("resident", "permit", "birth_cert", "other")
@@ -42,7 +42,7 @@ def outcome(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> dict[
         "links": pa.table(sets.frame("resolve/links")),
         "persons": as_table(_persons(nodes, numbered), person_id=text, is_new=pa.bool_(), id_hmac=binary),
         "identifiers": as_table(fresh, scheme=text, id_hmac=binary, person_id=text),
-        "keys": as_table(_keys(sets, month, numbered), key_kind=text, key_hmac=binary, person_id=text),
+        "keys": as_table(sets.frame("resolve/month_keys"), key_kind=text, key_hmac=binary, person_id=text),
         "merges": as_table(merges.assign(why=canonical_json({"by": "key"})), from_id=text, into_id=text, why=text),
         "review": pa.table(review_rows(_review(sets, month, linked, linkage))),
     }
@@ -50,25 +50,8 @@ def outcome(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> dict[
 
 def _persons(nodes: pd.DataFrame, numbered: pd.DataFrame) -> pd.DataFrame:
     first = numbered.drop_duplicates("person_id").set_index("person_id")["token"]
-    persons = nodes.groupby("person_id", sort=True)["is_new"].first().reset_index()
-    return persons.assign(id_hmac=pd.Series([first.get(person) for person in persons["person_id"]], dtype=object))
-
-
-def _keys(sets: Sets, month: Month, numbered: pd.DataFrame) -> pd.DataFrame:
-    """New keys of persons, and for those with a number the patterns of names they had not had before."""
-    keys = sets.frame("resolve/month_keys")
-    # Columns are compared as plain objects: an empty frame has no kinds pandas would agree to join on.
-    claims = month.claims[~month.claims["is_disputed"] & ~month.claims["is_unnamed"]].astype(object)
-    person_of = numbered[["scheme", "token", "person_id"]].astype(object)
-    named = claims.merge(person_of, on=["scheme", "token"])[["person_id", "name", "name_key"]].drop_duplicates()
-    named = named.assign(key_hmac=month.vault.hmac_many("key:name", named["name_key"]).astype(object))
-    new_names = keys.loc[keys["key_kind"] == "name", ["key_hmac", "person_id"]].astype(object)
-    named = named.merge(new_names.drop_duplicates(), on=["key_hmac", "person_id"])
-    patterns = patterns_of(named["name"], month.vault)
-    rows = {
-        ("pattern", token, person) for name, person in rows_of(named, "name", "person_id") for token in patterns[name]
-    }
-    return pd.concat([keys, pd.DataFrame(sorted(rows), columns=list(keys.columns))], ignore_index=True)
+    persons = nodes[["person_id", "is_new"]].drop_duplicates("person_id").sort_values("person_id", ignore_index=True)
+    return persons.assign(id_hmac=persons["person_id"].map(first))
 
 
 def _review(sets: Sets, month: Month, linked: Linked, linkage: Linkage) -> Iterator[_Review]:

@@ -45,7 +45,7 @@ CREATE TABLE registry.key (
 );
 CREATE INDEX ix_key_person_id ON registry.key (person_id);
 COMMENT ON TABLE registry.key IS '无号码时据以认人的组合键；同一键可以属于几个人，届时由人决定';
-COMMENT ON COLUMN registry.key.key_kind IS '种类：schemas/linkage.yaml 的层级名，name 姓名读音，pattern 容一字之差的姓名读音';
+COMMENT ON COLUMN registry.key.key_kind IS '种类：schemas/linkage.yaml 的层级名；name 为姓名读音';
 COMMENT ON COLUMN registry.key.key_hmac IS '组合键的带密钥摘要';
 COMMENT ON COLUMN registry.key.person_id IS '人员编号';
 COMMENT ON COLUMN registry.key.first_period IS '首次出现的统计月份';

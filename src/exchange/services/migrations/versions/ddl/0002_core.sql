@@ -336,9 +336,9 @@ comment on function core.is_open(core.residence_spell, text) is '该登记在某
 
 create function core.covers(spell core.residence_spell, on_day date) returns boolean
 language sql immutable as $$
-    select spell.register_date <= on_day and (spell.close_date is null or on_day < spell.close_date)
+    select coalesce(spell.arrive_date, spell.register_date) <= on_day and (spell.close_date is null or on_day < spell.close_date)
 $$;
-comment on function core.covers(core.residence_spell, date) is '某日是否有该登记：登记日期当日起，至结束日期前一日止';
+comment on function core.covers(core.residence_spell, date) is '某日是否由该登记覆盖：到达本地当日起（未填则登记当日），至结束日期前一日止';
 
 create function core.full_years(birth date, on_day date) returns integer
 language sql immutable as $$

@@ -1,0 +1,43 @@
+"""DuckDB as a service: a statement that fails names itself, never the cell that made it fail."""
+
+import traceback
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from exchange.model.errors import PublicationError
+from exchange.services.sets import open_sets
+
+SECRET = "张三丰"
+
+
+def test_a_failed_statement_names_itself_and_not_the_row(tmp_path: Path) -> None:
+    with open_sets(tmp_path / "sets") as sets:
+        claims = pd.DataFrame({"scheme": [SECRET], "number": [SECRET]})
+        sets.give("evidence", claims)
+        with pytest.raises(PublicationError, match="sql/resolve/claims.sql failed") as caught:
+            sets.frame("resolve/claims")
+    shown = "".join(traceback.format_exception(caught.value))
+    hidden: BaseException | None = caught.value.__context__
+    while hidden is not None:
+        shown += repr(hidden)
+        hidden = hidden.__context__
+    assert SECRET not in shown
+    assert "number" not in shown.split("failed")[-1]
+
+
+def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
+    with open_sets(tmp_path / "sets") as sets:
+        sets.give("node", pd.DataFrame({"node": [1], "evidence": ["1"], "scheme": ["resident"], "number": ["x"],
+                                        "forbidden_scheme": [None], "forbidden_number": [None], "row_id": ["r"]}))  # fmt: skip
+        assert sets.frame("resolve/node_list")["row_id"].tolist() == ["r"]
+    assert list((tmp_path / "sets").iterdir()) == []
+
+
+def test_a_column_a_file_lacks_is_null_there(tmp_path: Path) -> None:
+    pd.DataFrame({"a": ["1"], "b": ["2"]}).to_parquet(tmp_path / "one.parquet")
+    pd.DataFrame({"a": ["3"]}).to_parquet(tmp_path / "two.parquet")
+    with open_sets(tmp_path / "sets") as sets:
+        sets.give_files("accepted", [tmp_path / "two.parquet", tmp_path / "one.parquet"])
+        assert sets.columns("accepted") == ("a", "b")
