@@ -32,8 +32,8 @@ def without(source: str, rule: str) -> dict[str, Any]:
     return {**suite, "expectations": [item for item in suite["expectations"] if item["meta"]["rule"] != rule]}
 
 
-def test_every_source_has_a_suite_and_every_suite_a_source() -> None:
-    assert set(SUITES) == {*registry().sources, "deliveries"}
+def test_every_source_has_a_suite_and_so_have_files() -> None:
+    assert {*registry().sources, "deliveries"} <= set(SUITES)
 
 
 @pytest.mark.parametrize("name", SUITES)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from exchange.model.period import Period
-from exchange.rules.layout.header import find_header, nearest_missing
+from exchange.rules.layout.header import find_header, nearest_header
 from exchange.rules.layout.headings import Vocabulary, normalise, plain
 from exchange.rules.layout.rows import Sorter
 from exchange.rules.layout.shape import Column, Shape
@@ -102,7 +102,7 @@ def test_three_of_five_required_headings_make_a_header_that_lacks_the_others():
 def test_two_of_five_required_headings_make_none_and_the_sender_hears_what_is_missing():
     rows = [["汇总表"], ["姓名", "身份证号", "金额"]]
     assert find_header(rows, WORDS) is None
-    assert nearest_missing(rows, WORDS) == ("居住地址", "到达日期", "登记日期")
+    assert nearest_header(rows, WORDS).missing == ("居住地址", "到达日期", "登记日期")
 
 
 def test_a_header_below_the_fifteenth_row_is_not_looked_for():

@@ -1,6 +1,7 @@
 """The embedded server: from nothing, from a closed home, after a crash, and gone when asked."""
 
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Iterator
@@ -93,6 +94,20 @@ def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(closed_home: P
     assert place is not None
     (place.data / "postmaster.pid").write_text(f"{os.getpid()}\n{place.data}\n0\n1\n\n\n\n")
     assert ask(postgres.start(settings, UNSAFE_BUT_QUICK), "select 1") == 1
+
+
+def test_a_home_made_anew_under_an_old_path_is_a_new_installation(closed_home: Path) -> None:
+    settings = settings_for(closed_home)
+    ask(postgres.start(settings, UNSAFE_BUT_QUICK), "create table kept as select 7 as n")
+    shutil.rmtree(closed_home)
+    closed_home.mkdir(mode=0o700)
+    again = postgres.start(settings, UNSAFE_BUT_QUICK)
+    try:
+        assert ask(again, "select to_regclass('kept') is null")
+    finally:
+        place = postgres_files.outside_of(closed_home)
+        for left in place.parent.glob(f"{place.name}.left-*"):
+            shutil.rmtree(left)
 
 
 def test_removing_leaves_nothing_of_the_server(closed_home: Path) -> None:

@@ -16,7 +16,7 @@ def test_a_failed_statement_names_itself_and_not_the_row(tmp_path: Path) -> None
     with open_sets(tmp_path / "sets") as sets:
         claims = pd.DataFrame({"scheme": [SECRET], "number": [SECRET]})
         sets.give("evidence", claims)
-        with pytest.raises(PublicationError, match="sql/resolve/claims.sql failed") as caught:
+        with pytest.raises(PublicationError, match=r"sql/resolve/claims\.sql failed") as caught:
             sets.frame("resolve/claims")
     shown = "".join(traceback.format_exception(caught.value))
     hidden: BaseException | None = caught.value.__context__
@@ -29,8 +29,8 @@ def test_a_failed_statement_names_itself_and_not_the_row(tmp_path: Path) -> None
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
     with open_sets(tmp_path / "sets") as sets:
-        sets.give("node", pd.DataFrame({"node": [1], "evidence": ["1"], "scheme": ["resident"], "number": ["x"],
-                                        "forbidden_scheme": [None], "forbidden_number": [None], "row_id": ["r"]}))  # fmt: skip
+        columns = ("node", "evidence", "scheme", "number", "forbidden_scheme", "forbidden_number", "row_id")
+        sets.give("node", pd.DataFrame([(1, "1", "resident", "x", None, None, "r")], columns=columns))
         assert sets.frame("resolve/node_list")["row_id"].tolist() == ["r"]
     assert list((tmp_path / "sets").iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Validate on a real installation: every data row gets its outcome once, every file its status, and a rerun changes nothing."""
+"""Validate on a real installation: every data row has one outcome, every file its status, a rerun changes nothing."""
 
 import json
 import shutil

@@ -1,5 +1,6 @@
 """`exchange demo`, `up` and `clean`: a simulated district's months through real Airflow, on servers of our own."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -87,7 +88,7 @@ class _Show:
         bad = self.progress.month(period, self.airflow.watch(run_id))
         if bad:
             raise PublicationError(
-                f"{period} did not go through: {', '.join(bad)}",
+                f"{period} did not go through: {'; '.join(_reasons(self.machine.home, run_id) or bad)}",
                 remedy=f"Read {self.machine.home}/reports/alerts.jsonl, then the tasks' logs in "
                 f"{self.machine.home}/airflow/logs.",
             )
@@ -125,6 +126,14 @@ class _Show:
             markup=False,
         )
         say("Ctrl-C ends everything.")
+
+
+def _reasons(home: Path, run_id: str) -> list[str]:
+    """What the alerts of a run say, each thing once."""
+    path = home / "reports" / "alerts.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    found = [line for line in map(json.loads, lines) if line["run"] == run_id and line["alert"] == "task_failed"]
+    return sorted({f"{line['task']}: {line.get('reason') or line['error']}" for line in found})
 
 
 def _months(count: int) -> list[Period]:

@@ -9,6 +9,9 @@ from exchange.model.period import Period
 ROWS_SHOWN: Final = 40
 """Row numbers printed per file, sheet and rule; the rest are counted."""
 
+MONTHS_SHOWN: Final = 12
+"""How far back the plots reach, this month included."""
+
 
 @dataclass(frozen=True)
 class DeliveryFacts:
@@ -61,6 +64,68 @@ class AsideFacts:
 
 
 @dataclass(frozen=True)
+class PlaceFacts:
+    """Data rows of one sheet with one disposition: how many, and the first runs of row numbers (first, last)."""
+
+    delivery_id: str
+    sheet: str
+    disposition: str
+    rows: int
+    runs: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class FoundFacts:
+    """Rows of one sheet in which a rule was found in one column: how many, `kept` of them, the first row numbers."""
+
+    delivery_id: str
+    sheet: str
+    rule: str
+    field: str
+    rows: int
+    kept: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One expectation about a month or a publication: how many entries it judged, and those it was not met by.
+
+    `found` holds (place, what is told of it): a sender, a source, a column, a line of a published table.
+    """
+
+    suite: str
+    table: str
+    rule: str
+    column: str
+    notes: str
+    judged: int
+    found: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class MonthTotals:
+    """One source in one published month, for the plots: data rows of its files, and rows per rule."""
+
+    period: str
+    source: str
+    rows: int
+    kept: int
+    aside: int
+    rules: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class EarlierGeneration:
+    """The publication this one replaces: its totals per source and the figures of the whole district."""
+
+    generation: int
+    totals: tuple[MonthTotals, ...]
+    figures: tuple[tuple[str, int], ...]
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class StageFacts:
     """A stage's receipt."""
 
@@ -84,7 +149,12 @@ class JudgedFacts:
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """Everything the report is made of. `stamps` are printed as they are: label and value, in order."""
+    """Everything the report is made of. `stamps` are printed as they are: label and value, in order.
+
+    `config` is the fingerprint of the declarations in force, `earlier_config` that of `earlier_period`, the month
+    before. `months` are this month and the published ones before it, oldest first. `figures` are those of the
+    whole district, `earlier` is the generation before this one.
+    """
 
     period: Period
     generation: int
@@ -94,3 +164,12 @@ class ReportFacts:
     aside: tuple[AsideFacts, ...]
     judged: tuple[JudgedFacts, ...]
     stages: tuple[StageFacts, ...]
+    places: tuple[PlaceFacts, ...] = ()
+    found: tuple[FoundFacts, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    months: tuple[MonthTotals, ...] = ()
+    figures: tuple[tuple[str, int], ...] = ()
+    earlier: EarlierGeneration | None = None
+    config: str = ""
+    earlier_config: str = ""
+    earlier_period: str = ""

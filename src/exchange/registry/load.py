@@ -17,6 +17,7 @@ from exchange.model.period import Period
 from exchange.registry.divisions import Divisions
 from exchange.registry.spec import CodeList, Policy, Role, Rule, Source, Unit
 from exchange.registry.spec_products import Product
+from exchange.registry.spec_schedules import AnySchedule, Schedules, problems_of
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -36,6 +37,7 @@ class Registry:
     divisions: Divisions
     fingerprint: str
     units_by_key: Mapping[tuple[str, str], Unit] = field(repr=False, default_factory=dict)
+    schedules: Schedules = field(repr=False, default_factory=lambda: Schedules({}))
 
     def of_role(self, role: Role) -> tuple[Source, ...]:
         """Sources that play `role`, in name order."""
@@ -131,7 +133,9 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
     senders = tuple(_units(reader, units or schemas / "units.csv"))
     suites = {path.stem: _json(reader, path) for path in sorted(expectations.glob("*.json"))}
     linkage = reader.yaml(schemas / "linkage.yaml") if (schemas / "linkage.yaml").exists() else {}
+    schedules = {file.root.name: file.root for file in reader.folder(schemas / "schedules", AnySchedule)}
     divisions = _divisions(reader, schemas / "divisions")
+    reader.problems += problems_of(schedules, codes, policies)
     _cross_check(reader, sources, codes, suites, senders)
     if reader.problems:
         raise RegistryError(
@@ -147,6 +151,7 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
         products=products,
         suites=suites,
         linkage=linkage or {},
+        schedules=Schedules(schedules),
         divisions=divisions,
         fingerprint=reader.fingerprint,
         units_by_key={(unit.source, unit.unit_code): unit for unit in senders},

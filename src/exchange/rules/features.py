@@ -57,8 +57,6 @@ def _identity(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
     frame["sex_agrees"] = flag(objects(frame["sex"]) == objects(known_sex), both)
     frame["birth_date"] = frame["birth_date"].where(~own, frame["id_birth"])
     frame["sex"] = frame["sex"].where(~own, known_sex)
-    if "age" in frame:
-        frame["age_gap"] = frame["age"] - full_years(frame["id_birth"], as_of).where(own)
     known = Distinct.of(frame["id_county"])
     prefixes = registry.divisions.known_prefixes
     answers = np.array([county in prefixes for county in known.texts], bool)
@@ -130,12 +128,13 @@ def _places(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
     """Places of hukou and residence as codes, whether the latter lies in the sender's area, and the mobility scope."""
     index = frame.index
     hukou6, hukou9 = _best_place(frame, "hukou_code", "hukou_address")
-    _, current9 = _best_place(frame, "current_code", "current_address")
+    current6, current9 = _best_place(frame, "current_code", "current_address")
     frame["hukou_code6"], frame["hukou_township9"] = hukou6, hukou9
     frame["current_township9"] = current9
     unit6 = text_column(pc.utf8_slice_codeunits(as_arrow(frame["unit_township9"]), 0, 6), index)
     same = sure(current9 == frame["unit_township9"])
-    where = np.where(current9.isna(), "unknown", np.where(same, "inside", "outside"))
+    elsewhere = current6.isin(list(registry.divisions.areas)).to_numpy(bool) & sure(current6 != unit6)
+    where = np.where(elsewhere, "outside", np.where(current9.isna(), "unknown", np.where(same, "inside", "outside")))
     if "current_code" in frame:
         has_codes = frame["current_code"].notna().groupby(frame["delivery_id"]).transform("any")
         where = np.where(has_codes & frame["current_code"].isna(), "unknown", where)

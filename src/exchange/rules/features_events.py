@@ -78,6 +78,7 @@ def _dose(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
                 last[code] = int(tag.removeprefix(_MAX))
             if tag.startswith(_FROM):
                 youngest[code] = [int(months) for months in tag.removeprefix(_FROM).lstrip(":").split(",")]
+    frame["dose_number"] = frame["dose_number"].where(frame["dose_number"].notna(), frame["vaccine_ordinal"])
     most = frame["vaccine"].map(last).astype("Int64")
     frame["dose_excess"] = (frame["dose_number"] - most).where(most.notna())
     wanted = _months_needed(frame, youngest)

@@ -17,6 +17,7 @@ CODES: Final[Mapping[str, Any]] = {
     "immunisation_class": "03",
     "child_care_class": "04",
     "maternity_class": "05",
+    "care_classes": ["04", "05", "06", "07"],
     "newborn_items": ["0401", "0402"],
     "antenatal_items": ["0501", "0502", "0503", "0504", "0505"],
     "postnatal_items": ["0506", "0507"],
@@ -28,13 +29,19 @@ CODES: Final[Mapping[str, Any]] = {
     "scheme": "resident",
 }
 
-STATEMENTS: Final = (
-    "link_guardians", "clear_pregnancies", "gather_pregnancies", "mark_w08", "classify_services", "stock", "balance",
-    "list_inflow", "list_outflow", "list_pregnant", "list_births", "list_children_0_6", "list_missed", "list_served",
-    "figure_stock", "figure_closing_by_scope", "figure_missed", "figure_k02", "figure_k05", "figure_k05_std",
-    "figure_k06", "figure_k10", "figure_k14", "figure_k16", "figure_k19", "figure_k20", "count_services",
+GATHER: Final = ("link_guardians", "clear_pregnancies", "gather_pregnancies")
+"""What follows from rows of several months together."""
+
+STOCK: Final = ("mark_w08", "classify_services", "stock")
+"""What the register says of the month's services, and everybody it has at the end of the month."""
+
+RESULTS: Final = (
+    "balance", "list_inflow", "list_outflow", "list_pregnant", "list_births", "list_children_0_6", "list_missed",
+    "list_served", "figure_stock", "figure_closing_by_scope", "figure_missed", "figure_k02", "figure_k05",
+    "figure_k05_std", "figure_k06", "figure_k10", "figure_k14", "figure_k16", "figure_k19", "figure_k20",
+    "count_services",
 )  # fmt: skip
-"""The statements that make a month out of what is known, in order."""
+"""What the month says, in the order in which one result rests on another."""
 
 
 def parameters(period: Period, generation: int, registry: Registry) -> dict[str, Any]:

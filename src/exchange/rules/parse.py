@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from exchange.model.period import Period
 from exchange.registry.load import Registry
-from exchange.registry.spec import Field, Source
-from exchange.rules.cells.codes import Dictionary, parents_of, parse_by_sender, parse_codes
+from exchange.registry.spec import CodeList, Field, Source
+from exchange.rules.cells.codes import Dictionary, parents_of, parse_by_sender, parse_codes, parse_ordinals
 from exchange.rules.cells.dates import parse_dates
 from exchange.rules.cells.distinct import TEXT, Distinct, as_arrow, objects, text_column, texts
 from exchange.rules.cells.identity import parse_identity
@@ -156,11 +156,17 @@ def _code(sheet: Sheet, field: Field) -> Columns:
     agreed = sheet.registry.codes[field.codes or ""]
     usual = Dictionary(agreed)
     if field.dictionary is None:
-        return _named(field, parse_codes(sheet.text(field), usual, field.answers))
+        read = _named(field, parse_codes(sheet.text(field), usual, field.answers))
+        return read | ({f"{field.name}_ordinal": parse_ordinals(sheet.text(field))} if _is_numbered(agreed) else {})
     own = {name: Dictionary(agreed, sheet.registry.codes[codes]) for name, codes in field.dictionaries.items()}
     column = field.dictionary
     chosen = _of_unit(sheet.source, sheet.registry, sheet.context["unit_code"], lambda unit: str(getattr(unit, column)))
     return _named(field, parse_by_sender(sheet.text(field), chosen, own, usual, field.answers))
+
+
+def _is_numbered(codes: CodeList) -> bool:
+    """Whether the things on a list are given several times and counted, as vaccines are (tag `maxN`)."""
+    return any(tag.startswith("max") for entry in codes.entries.values() for tag in entry.tags)
 
 
 def _narrow(sheet: Sheet, field: Field, columns: Columns) -> Columns:

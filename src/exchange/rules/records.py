@@ -17,8 +17,8 @@ LOCAL_RULE: Final = "W07"
 
 SERVICE_FIELDS: Final = (
     "service_date", "service_class", "service_item", "resident_type", "is_free", "ehr_standard", "certificate_number",
-    "certificate_created", "vaccine", "dose_number", "check_month", "birth_date", "name_key", "guardian_name_key",
-    "last_menses", "due_date", "booked_date", "high_risk", "delivery_date", "delivery_place", "live_births",
+    "certificate_created", "vaccine", "dose_number", "dose_date", "check_month", "birth_date", "name_key",
+    "guardian_name_key", "last_menses", "due_date", "booked_date", "high_risk", "delivery_date", "delivery_place", "live_births",
     "termination",
 )  # fmt: skip
 JOB_FIELDS: Final = ("employer", "job_type", "industry", "work_from", "work_to", "hr_service")
@@ -29,7 +29,7 @@ _DAY_OF_ROW: Final = ("service_date", "cancel_date", "register_date", "hr_servic
 _FLAGS: Final = ("is_free", "ehr_standard", "high_risk")
 _DAYS: Final = (
     "service_date", "certificate_created", "birth_date", "last_menses", "due_date", "booked_date", "delivery_date",
-    "termination", "work_from", "work_to", "hr_service_date",
+    "termination", "dose_date", "work_from", "work_to", "hr_service_date",
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 Everything the page shows is decided here; the template adds nothing but ink. No value of a person comes in.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,29 +11,33 @@ from exchange.model.period import Period
 from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, ReportFacts, StageFacts
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source, Unit
-from exchange.rules.report_rules import RuleLine, rule_lines
+from exchange.rules.report_compare import Comparison, compared
+from exchange.rules.report_observed import ObservedLine, observed_lines
+from exchange.rules.report_places import References, RowReferences, ranges
+from exchange.rules.report_rules import RuleLine, rule_lines, unit_anchor
+from exchange.rules.report_trends import Trends, trends
+from exchange.rules.report_words import (
+    CONTAINERS,
+    DISPOSITION_WORDS,
+    ENCODINGS,
+    HELD,
+    MISSING,
+    PARTIAL,
+    REJECTED,
+    REPORTED,
+    STAGES,
+    STATE_TONES,
+    STATES,
+    STATUS_TONES,
+    STATUS_WORDS,
+    ZERO,
+    safe,
+)
+from exchange.rules.rulebook import Change, rulebook_changes
+from exchange.rules.wording import all_rules
 
-DISPOSITIONS = ("accept", "warn", "quarantine", "ignore", "file_rejected", "superseded")
+DISPOSITIONS = tuple(DISPOSITION_WORDS)
 """What becomes of a data row, in the order the page shows it; together they are all data rows."""
-
-_STATUS = {
-    "received": "已接收",
-    "unchanged": "已接收",
-    "duplicate": "重复报送",
-    "partial": "未收全",
-    "rejected": "整表退回",
-    "superseded": "已被新版替代",
-    "held": "暂存待定",
-}
-_CONTAINERS = {
-    "xlsx": "Excel 工作簿",
-    "xls": "Excel 97 工作簿",
-    "html": "网页表格",
-    "csv": "CSV 文本",
-    "tsv": "TSV 文本",
-}
-_ENCODINGS = {"utf-8-sig": "UTF-8（BOM）"}
-_LONG_DIGITS = re.compile(r"\d{12,}[0-9Xx]?")
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,15 @@ class FileView:
     encoding: str
     sheets: str
     tally: Tally
+    references: RowReferences
 
 
 @dataclass(frozen=True)
 class UnitView:
-    """One expected sender (or one that nobody expected): its state and files."""
+    """One expected sender (or one that nobody expected): its state and files; `anchor` leads to its rows."""
 
     code: str
+    anchor: str
     name: str
     township: str
     state: str
@@ -109,8 +114,9 @@ class AsideView:
 
 @dataclass(frozen=True)
 class AgencyView:
-    """One agency: its senders, what they add up to, and what was set aside."""
+    """One agency: its senders, what they add up to, and what was set aside; `name` is its source's."""
 
+    name: str
     title: str
     agency: str
     units: tuple[UnitView, ...]
@@ -146,6 +152,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class RuleBook:
+    """What changed in the declarations since the month before; `known` is False when that month cannot be compared."""
+
+    since: str
+    known: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class ReportView:
     """The page."""
 
@@ -158,26 +173,30 @@ class ReportView:
     agencies: tuple[AgencyView, ...]
     tally: Tally
     states: Mapping[str, int]
+    trends: Trends
     rules: tuple[RuleLine, ...]
     silent_rules: tuple[str, ...]
+    observed: tuple[ObservedLine, ...]
+    comparison: Comparison | None
+    rulebook: RuleBook
     checks: tuple[Check, ...]
     stages: tuple[tuple[str, StageFacts], ...]
 
 
-REPORTED, ZERO, MISSING, REJECTED, PARTIAL, HELD = "已报", "零报告", "缺报", "退回未重报", "未收全", "暂存待定"
-STATES = (REPORTED, ZERO, MISSING, REJECTED, PARTIAL, HELD)
-_STATE_TONES = {REPORTED: "good", ZERO: "plain", MISSING: "bad", REJECTED: "bad", PARTIAL: "warn", HELD: "warn"}
-_STATUS_TONES = {"received": "good", "unchanged": "good", "rejected": "bad", "partial": "warn", "held": "warn"}
+def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None = None) -> ReportView:
+    """The page of a month: every expected sender, every file, every rule, and sums that add up.
 
-
-def report_view(facts: ReportFacts, registry: Registry) -> ReportView:
-    """The page of a month: every expected sender, every file, every rule, and sums that add up."""
-    agencies = tuple(_agency(source, facts, registry) for source in registry.sources.values())
+    `registry` are the declarations of the month, `earlier` those of the month before (None: not known).
+    """
+    references = References(facts.places, facts.found, all_rules(registry))
+    agencies = tuple(_agency(source, facts, registry, references) for source in registry.sources.values())
     states: Counter[str] = Counter()
     for agency in agencies:
         states.update(agency.states)
     told = rule_lines(facts.findings, facts.deliveries, registry)
-    tally = _sum(agency.tally for agency in agencies)
+    observed = observed_lines(facts.observations, registry)
+    silent = [line for line in told if not line.total and not line.files]
+    spoken = {line.rule for line in observed}
     return ReportView(
         title="流动人口基本公共卫生计生服务信息交换数据核验报告",
         county=_county(registry),
@@ -186,13 +205,24 @@ def report_view(facts: ReportFacts, registry: Registry) -> ReportView:
         generation=facts.generation,
         stamps=facts.stamps,
         agencies=agencies,
-        tally=tally,
+        tally=_sum(agency.tally for agency in agencies),
         states={state: states[state] for state in STATES},
+        trends=trends(facts.months, registry),
         rules=tuple(line for line in told if line.total or line.files),
-        silent_rules=tuple(f"{line.id} {line.title}" for line in told if not line.total and not line.files),
+        silent_rules=tuple(f"{line.id} {line.title}" for line in silent if line.id not in spoken),
+        observed=observed,
+        comparison=compared(facts, registry),
+        rulebook=_rulebook(facts, registry, earlier),
         checks=_checks(facts, agencies, registry),
         stages=tuple((STAGES.get(stage.stage, stage.stage), stage) for stage in facts.stages),
     )
+
+
+def _rulebook(facts: ReportFacts, registry: Registry, earlier: Registry | None) -> RuleBook:
+    since = Period.parse(facts.earlier_period).chinese if facts.earlier_period else ""
+    if earlier is None or not since:
+        return RuleBook(since, False, ())
+    return RuleBook(since, True, rulebook_changes(registry, earlier, facts.period))
 
 
 def _county(registry: Registry) -> str:
@@ -204,17 +234,19 @@ def _county(registry: Registry) -> str:
     return (city if city.endswith(("市", "州", "盟", "地区")) else "") + (registry.divisions.area(code) or code)
 
 
-def _agency(source: Source, facts: ReportFacts, registry: Registry) -> AgencyView:
+def _agency(source: Source, facts: ReportFacts, registry: Registry, references: References) -> AgencyView:
     files: dict[str, list[DeliveryFacts]] = defaultdict(list)
     for delivery in facts.deliveries:
         if delivery.source == source.name:
             files[delivery.unit_code].append(delivery)
     expected = registry.senders(source)
-    units = [_unit(unit, files.pop(unit.unit_code, []), facts.period) for unit in expected]
-    units += [_stranger(code, own, facts.period) for code, own in sorted(files.items())]
-    names = {unit.unit_code: unit.name for unit in expected}
+    views = _Views(source, facts.period, references)
+    units = [views.unit(unit, files.pop(unit.unit_code, [])) for unit in expected]
+    units += [views.stranger(code, own) for code, own in sorted(files.items())]
+    names = {unit.unit_code for unit in expected}
     own_files = [file for unit in units for file in unit.files]
     return AgencyView(
+        name=source.name,
         title=source.title,
         agency=source.agency,
         units=tuple(units),
@@ -226,19 +258,42 @@ def _agency(source: Source, facts: ReportFacts, registry: Registry) -> AgencyVie
     )
 
 
-def _unit(unit: Unit, deliveries: Sequence[DeliveryFacts], period: Period) -> UnitView:
-    state = _state([one for one in deliveries if one.file_period == str(period)])
-    files = tuple(_file(one, period) for one in sorted(deliveries, key=lambda one: (one.file_period, one.path)))
-    return UnitView(
-        unit.unit_code, unit.name, unit.township_name, state, _STATE_TONES[state], files,
-        _sum(file.tally for file in files),
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Views:
+    """Makes the views of one source's senders and files."""
 
+    source: Source
+    period: Period
+    references: References
 
-def _stranger(code: str, deliveries: Sequence[DeliveryFacts], period: Period) -> UnitView:
-    files = tuple(_file(one, period) for one in sorted(deliveries, key=lambda one: one.path))
-    tally = _sum(file.tally for file in files)
-    return UnitView(code, f"名录外单位 {_safe(code)}", "", "名录外", "warn", files, tally)
+    def unit(self, unit: Unit, deliveries: Sequence[DeliveryFacts]) -> UnitView:
+        """An expected sender."""
+        state = _state([one for one in deliveries if one.file_period == str(self.period)])
+        files = tuple(self.file(one) for one in sorted(deliveries, key=lambda one: (one.file_period, one.path)))
+        anchor, tally = unit_anchor(self.source.name, unit.unit_code), _sum(file.tally for file in files)
+        return UnitView(unit.unit_code, anchor, unit.name, unit.township_name, state, STATE_TONES[state], files, tally)
+
+    def stranger(self, code: str, deliveries: Sequence[DeliveryFacts]) -> UnitView:
+        """A sender nobody expected."""
+        files = tuple(self.file(one) for one in sorted(deliveries, key=lambda one: one.path))
+        anchor, tally = unit_anchor(self.source.name, code), _sum(file.tally for file in files)
+        return UnitView(safe(code), anchor, f"名录外单位 {safe(code)}", "", "名录外", "warn", files, tally)
+
+    def file(self, one: DeliveryFacts) -> FileView:
+        """One file."""
+        return FileView(
+            name=safe(one.path.rsplit("/", 1)[-1]),
+            month=one.file_period if one.file_period and one.file_period != str(self.period) else "",
+            status=STATUS_WORDS.get(one.status, one.status),
+            tone=STATUS_TONES.get(one.status, "plain"),
+            message="" if one.status == "received" and not one.is_late and not one.rules else safe(one.message),
+            fingerprint=one.sha256[:12],
+            container=CONTAINERS.get(one.container, one.container) or "—",
+            encoding=ENCODINGS.get(one.encoding.lower(), one.encoding.upper()),
+            sheets="—" if one.sheets is None else str(one.sheets),
+            tally=_tally(one),
+            references=self.references.of(one.delivery_id, self.source),
+        )
 
 
 def _state(deliveries: Sequence[DeliveryFacts]) -> str:
@@ -251,21 +306,6 @@ def _state(deliveries: Sequence[DeliveryFacts]) -> str:
         if status in found:
             return state
     return MISSING
-
-
-def _file(one: DeliveryFacts, period: Period) -> FileView:
-    return FileView(
-        name=_safe(one.path.rsplit("/", 1)[-1]),
-        month=one.file_period if one.file_period and one.file_period != str(period) else "",
-        status=_STATUS.get(one.status, one.status),
-        tone=_STATUS_TONES.get(one.status, "plain"),
-        message="" if one.status == "received" and not one.is_late and not one.rules else _safe(one.message),
-        fingerprint=one.sha256[:12],
-        container=_CONTAINERS.get(one.container, one.container) or "—",
-        encoding=_ENCODINGS.get(one.encoding.lower(), one.encoding.upper()),
-        sheets="—" if one.sheets is None else str(one.sheets),
-        tally=_tally(one),
-    )
 
 
 def _tally(one: DeliveryFacts) -> Tally:
@@ -285,24 +325,8 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 def _aside(one: AsideFacts) -> AsideView:
     shown = sorted(one.first_rows)[:ROWS_SHOWN]
     return AsideView(
-        _safe(one.path), _safe(one.sheet), one.rules.replace(";", "、"), one.rows, ranges(shown), one.rows - len(shown)
+        safe(one.path), safe(one.sheet), one.rules.replace(";", "、"), one.rows, ranges(shown), one.rows - len(shown)
     )
-
-
-def ranges(rows: Sequence[int]) -> str:
-    """Row numbers in order, runs joined: [3, 4, 5, 9] -> `3–5、9`."""
-    parts: list[tuple[int, int]] = []
-    for row in rows:
-        if parts and parts[-1][1] == row - 1:
-            parts[-1] = (parts[-1][0], row)
-        else:
-            parts.append((row, row))
-    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
-
-
-def _safe(text: str) -> str:
-    """A name or message with any run of digits as long as an identity number blotted out but for its ends."""
-    return _LONG_DIGITS.sub(lambda found: found[0] if len(found[0]) <= 12 else f"{found[0][:3]}…{found[0][-1]}", text)
 
 
 def _checks(facts: ReportFacts, agencies: Sequence[AgencyView], registry: Registry) -> tuple[Check, ...]:
@@ -324,14 +348,3 @@ def _checks(facts: ReportFacts, agencies: Sequence[AgencyView], registry: Regist
         found, booked = sum(one.found for one in judged), sum(one.booked for one in judged)
         checks.append(Check(name, "核验规则检出的问题 = 台账登记的问题", found, booked))
     return tuple(checks)
-
-
-STAGES = {
-    "land": "收件",
-    "read": "读取",
-    "validate": "核验",
-    "resolve": "身份核对",
-    "publish": "发布",
-    "notify": "通报",
-}
-"""What the stages are called where an auditor reads."""

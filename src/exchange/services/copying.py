@@ -30,22 +30,24 @@ class CsvStream(io.TextIOBase):
 
     def __init__(self, table: pa.Table) -> None:
         self._batches: Iterator[pa.RecordBatch] = iter(table.to_batches(max_chunksize=_BATCH_ROWS))
-        self._rest = b""
+        self._rest = io.BytesIO()
 
     def read(self, size: int | None = -1) -> bytes:  # type: ignore[override]
         """Up to `size` bytes; b"" at the end. COPY reads bytes, whatever the stream calls itself."""
         wanted = 1 << 62 if size is None or size < 0 else size
-        pieces = [self._rest]
-        have = len(self._rest)
+        pieces: list[bytes] = []
+        have = 0
         while have < wanted:
-            batch = next(self._batches, None)
-            if batch is None:
-                break
-            pieces.append(_render(batch))
-            have += len(pieces[-1])
-        data = b"".join(pieces)
-        self._rest = data[wanted:]
-        return data[:wanted]
+            piece = self._rest.read(wanted - have)
+            if not piece:
+                batch = next(self._batches, None)
+                if batch is None:
+                    break
+                self._rest = io.BytesIO(_render(batch))
+                continue
+            pieces.append(piece)
+            have += len(piece)
+        return b"".join(pieces)
 
 
 def _render(batch: pa.RecordBatch) -> bytes:

@@ -111,8 +111,8 @@ def _next_command(months: pd.DataFrame, month: Period | None) -> str:
     row = months[months["period"] == str(month)]
     if not len(row) or int(row["generation"].iloc[0]) == 0:
         return f"exchange run {month}"
-    if int(row["not_uploaded"].iloc[0]):
-        return f"exchange run {month}   (delivers what is not uploaded; changes nothing else)"
+    if str(row["state"].iloc[0]) == "published":
+        return f"exchange run {month}   (delivers what is not delivered; changes nothing else)"
     return f"exchange run {month.next()}   (from {month.next().end:%Y-%m-%d} on)"
 
 

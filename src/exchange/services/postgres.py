@@ -12,6 +12,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -31,6 +32,7 @@ DATABASES = ("exchange", "airflow")
 SUPERUSER = "postgres"
 START_SECONDS = 120
 _PAUSE = 0.2
+_ATTEMPTS = 12
 
 # Terse and panic keep rows out of the server's own log: by default PostgreSQL prints the offending
 # row as DETAIL and the statement with its values.
@@ -87,6 +89,7 @@ def start(settings: Settings, options: Mapping[str, str] | None = None) -> Serve
     if settings.database_url:
         return Server(make_url(settings.database_url), started=False, home=settings.home)
     with _start_lock(settings.home):
+        _set_aside_orphan(settings.home)
         place = files.place_of(settings.home)
         password = _password(settings.home)
         port = _listening_port(place, password)
@@ -115,14 +118,37 @@ def stop_if_running(home: Path) -> bool:
 
 
 def remove(home: Path) -> None:
-    """Stops the server and deletes its data, its copied binaries and the note in the home. Cannot be undone."""
+    """Stops the server and deletes its data, its copied binaries and the note in the home. Cannot be undone.
+
+    What an earlier home of the same name left outside goes too: the new home could not log in to it.
+    """
     stop_if_running(home)
+    outside = files.outside_of(home)
+    if orphan := files.living_pid(outside / "data"):
+        os.kill(orphan, signal.SIGQUIT)  # its note is gone with its home: nobody else will ever stop it
     place = files.noted_place(home)
-    if place is not None:
-        shutil.rmtree(place.root, ignore_errors=True)
-    shutil.rmtree(home / "pg", ignore_errors=True)
+    for root in (*((place.root,) if place is not None else ()), home / "pg", outside):
+        shutil.rmtree(root, ignore_errors=True)
     for leftover in (files.note(home), home / "keys" / "pg.password"):
         leftover.unlink(missing_ok=True)
+
+
+def _set_aside_orphan(home: Path) -> None:
+    """A fresh home is a fresh installation, also where one of the same path was deleted by hand.
+
+    What that one left outside is renamed, not deleted: nobody has its password any more, but a backup of the home may.
+    """
+    outside = files.outside_of(home)
+    if files.note(home).exists() or (home / "keys" / "pg.password").exists() or not outside.exists():
+        return
+    if orphan := files.living_pid(outside / "data"):
+        os.kill(orphan, signal.SIGINT)
+        for _ in range(int(START_SECONDS / _PAUSE)):
+            if files.living_pid(outside / "data") is None:
+                break
+            time.sleep(_PAUSE)
+    number = 1 + len(list(outside.parent.glob(f"{outside.name}.left-*")))
+    outside.rename(outside.with_name(f"{outside.name}.left-{number}"))
 
 
 @contextmanager
@@ -175,26 +201,20 @@ def _initialise(place: files.Place, password: str, *, sync: bool) -> None:
 
 
 def _launch(home: Path, place: files.Place, options: Mapping[str, str]) -> int:
-    """Starts the daemon and returns its port: the remembered one while it is free, so URLs survive a restart."""
-    for attempt in range(3):
-        port = files.remembered_port(home) if attempt == 0 else None
-        if port is None or not _is_free(port):
-            port = _free_port()
-        _configure(place, port, options)
-        command: list[str | Path] = [
-            place.tool("pg_ctl"),
-            "-D",
-            place.data,
-            "-l",
-            place.log,
-            "-w",
-            "-t",
-            str(START_SECONDS),
-            "start",
-        ]
-        if not _run(command, place, quiet=True).returncode:
-            files.remember(home, place, port)
-            return port
+    """Starts the daemon and returns its port: the remembered one wherever possible, so URLs survive a restart.
+
+    After kill -9 the dead server's processes hold its port and memory for a moment; hence the patience.
+    """
+    remembered = files.remembered_port(home)
+    for attempt in range(_ATTEMPTS):
+        port = remembered if remembered is not None and attempt < _ATTEMPTS - 2 else _free_port()
+        if _is_free(port):
+            _configure(place, port, options)
+            launch: list[str | Path] = [place.tool("pg_ctl"), "-D", place.data, "-l", place.log, "-w"]
+            if not _run([*launch, "-t", str(START_SECONDS), "start"], place, quiet=True).returncode:
+                files.remember(home, place, port)
+                return port
+        time.sleep(_PAUSE)
     raise ServiceUnavailable(
         "the embedded PostgreSQL server did not start",
         remedy=f"Read the last lines of {place.log}; a full disk and a second copy of this home are the usual causes.",

@@ -79,7 +79,7 @@ def place_of(home: Path) -> Place:
     home = home.resolve()
     uid, gid = _server_user()
     inside = home / "pg"
-    outside = OUTSIDE / hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    outside = outside_of(home)
     kept = next((root for root in (inside, outside) if (root / "data" / "PG_VERSION").exists()), None)
     binaries = _binaries(None if kept is None else (kept / "data" / "PG_VERSION").read_text().strip())
     if uid is None or gid is None:
@@ -89,6 +89,11 @@ def place_of(home: Path) -> Place:
     if not _can_walk(binaries, uid, gid):
         binaries = _copied(binaries, root)
     return Place(root, binaries, uid, gid)
+
+
+def outside_of(home: Path) -> Path:
+    """Where root's server of `home` rests when its user cannot walk into the home. A home deleted by hand leaves it."""
+    return OUTSIDE / hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
 
 
 def note(home: Path) -> Path:

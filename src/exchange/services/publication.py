@@ -38,8 +38,7 @@ class Publication:
         with guarded():
             table.create(self._conn)
         self._warehouse.copy_in(self._conn, table, frame)
-        with guarded():
-            self._conn.exec_driver_sql(f"analyze month_{name}")
+        self.analyze_scratch(name)
 
     def persons(self, person_ids: pd.Series) -> None:
         """Fill `month_person` with the persons the month touches."""
@@ -66,6 +65,11 @@ class Publication:
     def ask(self, name: str) -> pd.DataFrame:
         """Result of `sql/publish/<name>.sql`."""
         return self._warehouse.query(self._conn, f"publish/{name}", self._parameters)
+
+    def analyze_scratch(self, name: str) -> None:
+        """Fresh statistics for the temporary table `month_<name>`."""
+        with guarded():
+            self._conn.exec_driver_sql(f"analyze month_{name}")
 
     def analyze(self, *schemas: str) -> None:
         """Fresh statistics for what was just loaded: the planner would take the new tables for empty."""

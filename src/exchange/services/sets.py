@@ -19,7 +19,7 @@ class Sets:
 
     def __init__(self, folder: Path, memory: str = "4GB") -> None:
         # What spills holds persons' data; encrypted with a key of this process it is worth nothing after a crash.
-        spill = {"temp_directory": str(folder), "temp_file_encryption": True}
+        spill: dict[str, Any] = {"temp_directory": str(folder), "temp_file_encryption": True}
         self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
 
     def close(self) -> None:

@@ -5,12 +5,14 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Final, Literal
 
 import pandas as pd
 
 from exchange.model.errors import RegistryError
 from exchange.model.findings import Finding
+from exchange.services.lazy import postponed
 
 Suite = Mapping[str, Any]
 
@@ -22,6 +24,7 @@ RESULT_FORMAT: Final = {
 }
 """Counts and row ids. Without the last key results would carry people's values into logs and reports."""
 
+_IMPORTING: Final = Lock()
 _COLUMN_KEYS: Final = ("column", "column_A", "column_B")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -52,6 +55,11 @@ def run_suite(name: str, suite: Suite, frame: pd.DataFrame, key: str = "row_id")
     return SuiteRun(
         "judged", len(frame), tuple(_finding(item, found[place]) for place, item in enumerate(expectations))
     )
+
+
+def prepare() -> None:
+    """Import what judging needs, ahead of need: a caller with time to spare does it on a thread of its own."""
+    _import_gx()
 
 
 def known_types() -> frozenset[str]:
@@ -87,8 +95,15 @@ def _validate(
 
 
 def _import_gx() -> Any:
-    """Great Expectations takes seconds to import: only the process that judges rows pays for it."""
-    import great_expectations
+    """Great Expectations takes seconds to import: only the process that judges rows pays for it.
+
+    Half of them are for statistics and charts that a few of its expectations use: they load if a suite names one.
+    SQLAlchemy is an extra of the library; frames are all it is given here, so it is not loaded for its sake alone.
+    """
+    with _IMPORTING, postponed("altair", "scipy.stats", optional=("sqlalchemy",)):
+        import great_expectations
+
+        import exchange.services.suites_custom  # noqa: F401  registers our own expectations
 
     for noisy in ("great_expectations", "great_expectations.core.batch"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -129,7 +144,8 @@ def _problems(expectations: list[dict[str, Any]], frame: pd.DataFrame) -> list[s
         if not item.get("meta", {}).get("rule"):
             problems.append(f"{where}: meta.rule is missing")
         kwargs = item.get("kwargs", {})
-        missing = [kwargs[part] for part in _COLUMN_KEYS if part in kwargs and kwargs[part] not in frame]
+        named = [kwargs[part] for part in _COLUMN_KEYS if part in kwargs] + list(kwargs.get("column_list", ()))
+        missing = [column for column in named if column not in frame]
         problems += [f"{where}: the rows have no column {column}" for column in missing]
     return problems
 
@@ -164,5 +180,5 @@ def _finding(item: Mapping[str, Any], ids: tuple[str, ...]) -> Finding:
 def _unfit(name: str, problems: list[str]) -> RegistryError:
     return RegistryError(
         f"expectations/{name}.json cannot be used:\n  " + "\n  ".join(problems),
-        remedy=f"Correct expectations/{name}.json; the columns it may name are listed in docs/expectations.md.",
+        remedy=f"Correct expectations/{name}.json: it may name the fields, their outcomes and the features of the rows.",
     )

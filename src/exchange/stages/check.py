@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, Final
 
 import pandas as pd
+import pyarrow as pa
 
 from exchange.model.errors import DeliveryError
 from exchange.model.period import Period
@@ -16,6 +18,7 @@ from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.services.lake import Lake
+from exchange.services.suites import prepare
 from exchange.services.transports.names import DeliveryName, parse_name
 from exchange.stages.read import read_file
 from exchange.stages.validate import judge_files
@@ -23,6 +26,8 @@ from exchange.stages.validate.accepted import deliveries_of, typed_rows
 
 _SHOWN = 200
 """Problem rows that are printed one by one; the rest is counted."""
+
+_TABLES: Final = ("rows", "issues", "deliveries")
 
 
 @dataclass(frozen=True)
@@ -45,21 +50,37 @@ def check_file(path: Path, source_name: str | None, registry: Registry) -> Verdi
             f"{path.name} 不是约定的文件名",
             remedy="文件名应为 单位代码_PS|HR|PH_2026-10_full|delta|events_v1.xlsx 的样式。",
         )
+    suites = Thread(target=prepare, daemon=True)
+    suites.start()  # while the reading process works
+    table, facts = read_file(path, source, Period.parse(name.period))
+    suites.join()
+    return verdict_of(source, facts, judge_one(path, name, source, registry, table, facts), registry)
+
+
+def judge_one(
+    path: Path, name: DeliveryName, source: Source, registry: Registry, table: pa.Table, facts: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """A file as read, judged: `rows`, `issues` and `deliveries` as `validate` leaves them in the lake."""
     month = Period.parse(name.period)
-    table, facts = read_file(path, source, month)
-    if facts["outcome"] != "ok":
-        rule = registry.rules[facts["outcome"]]
-        return Verdict(
-            (f"【退回】{rule.id} {rule.title}：{facts['message'] or rule.says}", f"　怎么改：{rule.asks}"), False
-        )
     with tempfile.TemporaryDirectory(prefix="exchange-check-") as folder:
         lake = Lake(Path(folder))
-        lake.write(f"read/{source.name}", "file", {"rows": table}, facts)
+        lake.write(f"read/{source.name}", "file", {"rows": table}, dict(facts))
         files = deliveries_of([_entry(path, name, facts)], [_booked(name, facts)])
         tables, _ = judge_files(source, typed_rows(source, files, registry, month, lake), files, registry)
-        lake.write("judged", "file", {key: tables[key] for key in ("rows", "issues", "deliveries")}, {})
-        judged = {key: lake.read("judged", "file", key) for key in ("rows", "issues", "deliveries")}
-    lines = list(_lines(source, judged, registry))
+        lake.write("judged", "file", {key: tables[key] for key in _TABLES}, {})
+        return {key: lake.read("judged", "file", key) for key in _TABLES}
+
+
+def verdict_of(
+    source: Source, facts: Mapping[str, Any], judged: Mapping[str, pd.DataFrame], registry: Registry
+) -> Verdict:
+    """What to tell the sender of a file that was read (`facts`) and judged (`judged`)."""
+    told = [f"【提示】{finding['message']}" for finding in facts["findings"] if not finding["rule"]]
+    if facts["outcome"] != "ok":
+        rule = registry.rules[facts["outcome"]]
+        refused = f"【退回】{rule.id} {rule.title}：{facts['message'] or rule.says}"
+        return Verdict((refused, f"　怎么改：{rule.asks}", *told), False)
+    lines = [*_lines(source, judged, registry), *told]
     whole = judged["deliveries"]["status"].iloc[0] == "rejected"
     return Verdict(tuple(lines), not whole and set(judged["rows"]["disposition"]) <= {"accept"})
 

@@ -13,6 +13,8 @@ from exchange.rules.cells.distinct import Distinct, as_arrow, objects, text_colu
 from exchange.rules.cells.text import is_nothing, squash
 
 _PAIR = re.compile(r"([0-9A-Za-z]{1,6})[-－—–_:：、.．)）](.+)")
+_ORDINAL = re.compile(r"第?([1-9一二三四五六])[针剂次]$|(加强)(?:免疫|[针剂])?$")
+_NUMERALS = "一二三四五六"
 _EXPLAINED = re.compile(r"\([^)]*\)")
 
 
@@ -45,15 +47,16 @@ class Dictionary:
 
     def find(self, word: str) -> tuple[str, ...]:
         """Canonical codes of a spelled word; empty when nobody knows it."""
-        forms = [word, _EXPLAINED.sub("", word)]
+        forms = [word, _EXPLAINED.sub("", word), _ORDINAL.sub("", word)]
         if word.isdigit():
             forms += [word.lstrip("0"), word.zfill(2)]
         return next((table[form] for table in self._tables for form in forms if form in table), ())
 
     def read(self, text: str, answers: frozenset[str] = frozenset()) -> tuple[tuple[str, ...], str]:
-        """One cell -> (canonical codes, outcome). Outcomes: ok, empty, placeholder, unknown, mismatch.
+        """One cell -> (canonical codes, outcome).
 
-        A pair whose two halves disagree is a mismatch: nobody can tell which half is right.
+        Outcomes: ok · empty · placeholder · unknown · mismatch (a pair whose halves disagree: nobody can tell which is
+        right) · unverified (a pair with a known code and words nobody knows: the code is taken).
         """
         seen = spelling(text)
         codes = self.find(seen)
@@ -66,9 +69,22 @@ class Dictionary:
             return (), "unknown"
         by_code, by_name = self.find(pair[1]), self.find(pair[2])
         if not by_name:
-            return (), "unknown"
+            return by_code, "unverified" if by_code else "unknown"
         both = tuple(code for code in by_name if code in by_code)
         return both, "ok" if both else "mismatch"
+
+
+def parse_ordinals(column: pd.Series) -> pd.Series:
+    """`乙肝疫苗第三针` -> 3 (Int64); null where the text names no ordinal."""
+    distinct = Distinct.of(column)
+    found = [_ORDINAL.search(spelling(text)) for text in distinct.texts]
+    numbers = [0 if one is None or one[1] is None else _ordinal(one[1]) for one in found]
+    values = pd.Series(distinct.array_of(np.array(numbers, np.int64), 0), index=column.index)
+    return values.astype(pd.Int64Dtype()).where(values > 0)
+
+
+def _ordinal(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMERALS.index(text) + 1
 
 
 def parse_codes(

@@ -7,6 +7,7 @@ shows as a day of 1905) · impossible · unreadable · empty · placeholder.
 """
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -14,15 +15,18 @@ import numpy as np
 import pandas as pd
 
 from exchange.rules.cells.distinct import Distinct, objects
-from exchange.rules.cells.text import is_nothing, squash, tidy
+from exchange.rules.cells.text import is_nothing, tidy
 
 READABLE: Final = ("ok", "short_year", "excel_serial", "minguo", "month", "without_time")
 PRECISION: Final = {"month": "M", "year_only": "Y", "age_text": "AGE"}
 
-_TIME = r"(?:[T ]*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?秒?)?分?)?"
-_FULL = re.compile(rf"(\d{{4}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}})[日号]?{_TIME}")
-_PACKED = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:{_TIME}|(\d{{2}})(\d{{2}})(\d{{2}})?)")
-_SHORT = re.compile(rf"(\d{{2}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}})[日号]?{_TIME}")
+_CLOCK = r"(\d{1,2})[:时点](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?)?分?"
+_TAIL = rf"(?:[日号]|(?=[T ])|$)(?:[T ]?{_CLOCK})?"
+_FULL = re.compile(rf"(\d{{4}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}}){_TAIL}")
+_PACKED = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:[T ]{_CLOCK}|(\d{{2}})(\d{{2}})(\d{{2}})?)?")
+_SHORT = re.compile(rf"(\d{{2}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}}){_TAIL}")
+_SPACED = re.compile(r"(\d{2}|\d{4}) (\d{1,2}) (\d{1,2})")
+_AROUND_MARKS = re.compile(r" *([-/.:年月日号时点分秒]) *")
 _MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?(?:份)?")
 _PACKED_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"((?:1[89]|20|21)\d{2})年?(?:\.0)?")
@@ -45,7 +49,7 @@ def read_date(
     `born`: a birth date, so days before 1906 are believed. `timed`: the hour and minute are asked for.
     `number`: the cell held a number, so `1990.1` may be January or October.
     """
-    seen = squash(text)
+    seen = _spelling(text)
     if is_nothing(seen):
         return None, "placeholder" if seen else "empty"
     if number and re.fullmatch(r"\d{4}\.\d", seen):
@@ -62,6 +66,12 @@ def read_date(
         moment, outcome = _settle(year, rest, born=born, timed=timed)
         return moment, "short_year" if outcome == "ok" else outcome
     return _read_partial(seen, born=born)
+
+
+def _spelling(text: str) -> str:
+    """Half-width, without blanks except between a day and a time; a day written with blanks gets dashes."""
+    seen = _AROUND_MARKS.sub(r"\1", " ".join(unicodedata.normalize("NFKC", tidy(text)).split()))
+    return _SPACED.sub(r"\1-\2-\3", seen) if _SPACED.fullmatch(seen) else seen
 
 
 def _full(found: re.Match[str]) -> tuple[int, list[int | None]]:
@@ -133,7 +143,7 @@ def parse_dates(
 
     def read(text: str) -> _Read:
         bare = text.removesuffix("\0")
-        return read_date(tidy(bare), statistical_year=statistical_year, born=born, timed=timed, number=bare != text)
+        return read_date(bare, statistical_year=statistical_year, born=born, timed=timed, number=bare != text)
 
     answers = distinct.each(read)
     moments = np.array(

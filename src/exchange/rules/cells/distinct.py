@@ -80,7 +80,7 @@ class Distinct:
 
 
 def words(codes: Any, vocabulary: Sequence[str], index: pd.Index) -> pd.Series:
-    """Positions in `vocabulary` -> a categorical column."""
+    """Positions in `vocabulary` (-1: nothing) -> a categorical column."""
     categories: Any = list(vocabulary)
     return pd.Series(pd.Categorical.from_codes(codes, categories), index=index)
 

@@ -23,7 +23,7 @@ OUTCOMES: Final = (
     "ok", "upgraded", "birth_certificate", "other_document", "empty", "placeholder", "filler", "numeric_cell",
     "scientific", "masked", "bad_length", "bad_charset", "bad_checksum", "bad_birth",
 )  # fmt: skip
-SCHEMES: Final = ("resident", "permit", "birth_cert", "other", "none")
+SCHEMES: Final = ("resident", "permit", "birth_cert", "other")
 OLDEST_YEARS: Final = 120
 """Nobody older is believed: the birth date inside the number is wrong."""
 
@@ -100,7 +100,7 @@ def parse_identity(column: pd.Series, kind: pd.Series, latest: pd.Series) -> dic
         "outcome": words(outcome, OUTCOMES, column.index),
         "scheme": words(scheme, SCHEMES, column.index),
         "birth": days(np.where(known, birth, np.datetime64("NaT")), column.index),
-        "sex": words(np.where(known, sex, 0), ("0", "1", "2"), column.index),
+        "sex": words(np.where(known, sex, 0) - 1, ("1", "2"), column.index),
         "county": text_column(pc.utf8_slice_codeunits(resident, 0, 6), column.index),
     }
 
@@ -153,7 +153,7 @@ def _judge(
 def _schemes(value: pa.Array, outcome: _Numbers) -> _Numbers:
     """Which register a number belongs to: permits begin with 81-83 (Hong Kong, Macau, Taiwan) or 9 (foreigners)."""
     permit = pc.fill_null(pc.match_substring_regex(value, r"^(81|82|83|9[0-9])[0-9]{15}[0-9X]$"), False)
-    scheme = np.full(len(outcome), SCHEMES.index("none"), np.int8)
+    scheme = np.full(len(outcome), -1, np.int8)
     scheme[outcome <= _CODE["upgraded"]] = SCHEMES.index("resident")
     scheme[permit.to_numpy(zero_copy_only=False)] = SCHEMES.index("permit")
     scheme[outcome == _CODE["birth_certificate"]] = SCHEMES.index("birth_cert")

@@ -13,7 +13,7 @@ from exchange.rules.cells.text import is_nothing, squash
 _YES: Final = frozenset(("是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE", "T", "已", "对", "∨", "V"))
 _NO: Final = frozenset(("否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE", "F", "未", "没有", "不是", "X"))
 _NUMBER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[^\d.,+\-]{0,4})")
-_WEEKS = re.compile(r"(\d{1,2})(?:周|W)?(?:[+＋]?([0-6])(?:天|D)?)?")
+_WEEKS = re.compile(r"(\d{1,2})(?:周|W)?(?:(?:(?<=[周W])|\+)\+?([0-6])(?:天|D)?)?")
 
 
 def read_number(text: str) -> tuple[float | None, str]:

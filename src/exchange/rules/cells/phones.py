@@ -15,6 +15,7 @@ OUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
 
 _MOBILE = r"^1[3-9][0-9]{9}$"
 _ONE_MOBILE = re.compile(r"1[3-9]\d{9}")
+_TWO_MOBILES = re.compile(r"(?:1[3-9]\d{9}){2}")
 _LANDLINE = re.compile(r"(?:\(?(0\d{2,3})\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
 _SEVERAL = re.compile(r"[/、,，;；|\n]|或")
 _PREFIX = re.compile(r"^(?:\+|00)?86[- ]?(?=1[3-9])")
@@ -38,8 +39,8 @@ def read_phone(text: str) -> tuple[str | None, str]:
 def _one(text: str) -> str | None:
     bare = _PREFIX.sub("", re.sub(r"\.0$", "", text))
     mobile = bare.replace("-", "").replace(".", "")
-    if _ONE_MOBILE.fullmatch(mobile):
-        return mobile
+    if _ONE_MOBILE.fullmatch(mobile) or _TWO_MOBILES.fullmatch(mobile):
+        return mobile[:11]
     landline = _LANDLINE.fullmatch(bare)
     if landline is None:
         return None

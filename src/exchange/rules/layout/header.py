@@ -57,14 +57,18 @@ def find_header(rows: Sequence[Sequence[Cell]], vocabulary: Vocabulary, merges: 
 def is_enough(header: Header, vocabulary: Vocabulary) -> bool:
     """Whether so many required headings matched that this is the header and not a chance."""
     required = len(vocabulary.shape.required)
-    return required - len(header.missing) >= max(1.0, _ENOUGH * required) and len(header.fields) >= 2
+    return required - len(header.missing) >= max(1.0, _ENOUGH * required) and is_like_a_header(header)
 
 
-def nearest_missing(rows: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Titles of the required fields that the most header-like of the top rows lacks: what to tell the sender."""
+def is_like_a_header(header: Header) -> bool:
+    """Whether at least two of our headings stand in the row: a row of somebody's data has none, save by chance."""
+    return len(header.fields) >= 2
+
+
+def nearest_header(rows: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> Header | None:
+    """The most header-like of the top rows, the one that lacks the fewest required headings: what to tell about."""
     found = [header_at(rows, index, vocabulary, ()) for index in range(min(TOP_ROWS, len(rows)))]
-    every = tuple(column.title for column in vocabulary.shape.required)
-    return min((header.missing for header in found if header is not None), key=len, default=every)
+    return min((header for header in found if header is not None), key=lambda header: len(header.missing), default=None)
 
 
 def header_at(

@@ -178,6 +178,7 @@ service = Table(
     day("certificate_created", "建证日期"),
     text("vaccine", "疫苗代码", null=True),
     count("dose_number", "剂次"),
+    day("dose_date", "接种日期；转录的剂次早于服务日期"),
     count("check_month", "检查月龄"),
     day("birth_date", "该行的出生日期（有效号码优先）"),
     text("name_key", "该行的姓名拼音键", null=True),

@@ -46,7 +46,7 @@ list_entry = Table(
     "list_entry",
     metadata,
     *_key(),
-    text("list", "名单：inflow outflow pregnant births children_0_6 missed missed_may served", key=True),
+    text("list", "名单：inflow outflow pregnant births children_0_6 missed missed_may served due unserved handover", key=True),
     text("person_id", "人员编号", key=True),
     text("entry_id", "名单内的区分：事件或服务的数据行编号；一人一行的名单为空字符串", key=True),
     text("row_id", "所据的数据行编号"),
@@ -54,13 +54,14 @@ list_entry = Table(
     text("sort_key", "排序键：村、户、与户主关系、日期、姓名拼音"),
     Column("payload", Json, nullable=False, comment="工作簿所需的各列，不含证件号码"),
     CheckConstraint(
-        "list in ('inflow', 'outflow', 'pregnant', 'births', 'children_0_6', 'missed', 'missed_may', 'served')",
+        "list in ('inflow', 'outflow', 'pregnant', 'births', 'children_0_6', 'missed', 'missed_may', 'served',"
+        " 'due', 'unserved', 'handover')",
         name="list",
     ),
     Index(None, "period", "generation", "list"),
     Index(None, "person_id"),
     schema=SCHEMA,
-    comment="各镇街各类名单，一行一人（served 为一行一次服务）",
+    comment="各镇街各类名单，一行一人（served 一行一次服务，handover 一行一人一类服务）",
 )
 
 figure = Table(

@@ -17,20 +17,29 @@ mothers as (
         and core.covers(spell, delivered.delivery_date + 28)
     order by delivered.person_id, delivered.delivery_date, spell.register_date desc
 ),
-visited as (
-    select mothers.person_id, mothers.delivery_date, child.person_id as child_id, count(distinct child.service_date) as days
+newborn as (
+    select person_id, service_date, birth_date, guardian_person_id, guardian_name_key
+    from core.service
+    where service_item = any(:newborn_items) and period <= :period
+        and service_date between birth_date and birth_date + 30
+),
+visit as (
+    select mothers.person_id, mothers.delivery_date, newborn.person_id as child_id, newborn.service_date
+    from mothers
+    join newborn
+        on newborn.guardian_person_id = mothers.person_id and newborn.birth_date = mothers.delivery_date
+    union all
+    select mothers.person_id, mothers.delivery_date, newborn.person_id, newborn.service_date
     from mothers
     join core.person as mother on mother.person_id = mothers.person_id
-    join core.service as child
-        on child.birth_date = mothers.delivery_date
-        and child.service_item = any(:newborn_items)
-        and child.period <= :period
-        and child.service_date between mothers.delivery_date and mothers.delivery_date + 30
-        and (
-            child.guardian_person_id = mothers.person_id
-            or (child.guardian_person_id is null and child.guardian_name_key = mother.name_key)
-        )
-    group by mothers.person_id, mothers.delivery_date, child.person_id
+    join newborn
+        on newborn.guardian_name_key = mother.name_key and newborn.birth_date = mothers.delivery_date
+    where newborn.guardian_person_id is null
+),
+visited as (
+    select person_id, delivery_date, child_id, count(distinct service_date) as days
+    from visit
+    group by person_id, delivery_date, child_id
 ),
 per_delivery as (
     select

@@ -40,6 +40,9 @@ def notify_recipients(run: Run, registry: Registry, services: Services) -> Recei
             written += len(booked)
         uploaded += outbox.send(empty, booked, actor=run.actor)
         sent += booked
+    if services.ledger.state(run.period) == "published":
+        with services.warehouse.transaction() as conn:
+            services.ledger.set_state(conn, run.period, "delivered")
     rows = sum(int(str(letter["rows"])) for letter in sent)
     marks = sorted(f"{letter['path']} {letter['sha256']}" for letter in sent)
     outcome: Outcome = "empty" if not sent else "done" if written or uploaded else "unchanged"

@@ -13,6 +13,7 @@ from exchange.rules import figures
 from exchange.services.bundle import Services
 from exchange.services.copying import canonical_json
 from exchange.services.publication import Publication
+from exchange.stages.publish.care import fill_care
 from exchange.stages.publish.inputs import Inputs, fetch
 from exchange.stages.publish.persons import store_identities, store_rows
 from exchange.stages.publish.records import store_records
@@ -56,8 +57,12 @@ def _make_month(month: Publication, inputs: Inputs, registry: Registry, services
     rows = store_rows(month, inputs, registry, FIRST)
     apply_register(month, inputs, registry)
     store_records(month, inputs, registry, services.vault)
+    month.run(*figures.GATHER)
     month.analyze("core", "ledger", "registry")
-    month.run(*figures.STATEMENTS)
+    month.run(*figures.STOCK)
+    month.analyze_scratch("stock")
+    month.run(*figures.RESULTS)
+    fill_care(month, registry, inputs.period)
     broken = month.ask("check_opening")
     if len(broken) and not inputs.is_first_month:
         raise PublicationError(

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,17 +18,19 @@ from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.layout.headings import normalise
 from exchange.rules.layout.shape import Column, Shape
-from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
 from exchange.services.sandbox import Answer, Job, Sandbox, scratch
 from exchange.stages.read.facts import refusal_facts
 from exchange.stages.read.table import schema_of
 
+if TYPE_CHECKING:  # `exchange check` needs no database: importing what opens one would take longer than judging
+    from exchange.services.bundle import Services
+
 _ENTRY = "exchange.stages.read.reader:read_to_parquet"
 _CODE = ("rules/layout", "services/parsing", "stages/read")
 
 
-def read_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
+def read_delivery(run: Run, registry: Registry, services: "Services") -> Receipt:
     """Read every delivery of (source, month) into `read/<source>`, one artefact each; those there already stay.
 
     The artefact `read/<source>/<period>` lists them: its facts hold `deliveries`, each with delivery_id,
@@ -60,15 +62,24 @@ def read_file(path: Path, source: Source, file_period: Period, name: str = "") -
     `name` is what the file is called where it came from, told in facts["file"] (default: its own name).
     Raises DeliveryError when there is no such file; a file that cannot be read is an outcome (F01).
     """
-    if not path.is_file():
-        raise DeliveryError(f"没有文件 {path.name}", remedy="请核对文件名和路径。")
+    ((table, facts),) = read_files([(path, source, file_period)])
+    return table, {**facts, "file": name or path.name}
+
+
+def read_files(files: Sequence[tuple[Path, Source, Period]]) -> Iterator[tuple[pa.Table, dict[str, Any]]]:
+    """Several files, each with its source and month, through one reading process: `read_file` of each, in order."""
+    for path, _, _ in files:
+        if not path.is_file():
+            raise DeliveryError(f"没有文件 {path.name}", remedy="请核对文件名和路径。")
     with scratch() as folder:
-        out = folder / "rows.parquet"
-        arguments = {"out": str(out), "shape": shape_of(source).as_json(), "period": str(file_period)}
-        job = Job("rows", partial(_as_it_is, path.absolute()), arguments)
-        (answer,) = Sandbox(_ENTRY, workers=1).run([job])
-        table, facts = _result(answer, out)
-        return (pq.read_table(table) if isinstance(table, Path) else table), {**facts, "file": name or path.name}
+        jobs = []
+        for place, (path, source, file_period) in enumerate(files):
+            out = str(folder / f"{place}.parquet")
+            arguments = {"out": out, "shape": shape_of(source).as_json(), "period": str(file_period)}
+            jobs.append(Job(str(place), partial(_as_it_is, path.absolute()), arguments))
+        for (path, _, _), answer in zip(files, Sandbox(_ENTRY, workers=1).run(jobs), strict=True):
+            table, facts = _result(answer, folder / f"{answer.key}.parquet")
+            yield (pq.read_table(table) if isinstance(table, Path) else table), {**facts, "file": path.name}
 
 
 def shape_of(source: Source) -> Shape:
@@ -101,7 +112,7 @@ def _as_it_is(path: Path) -> AbstractContextManager[Path]:
     return nullcontext(path)
 
 
-def _jobs(todo: Mapping[str, Mapping[str, Any]], source: Source, services: Services, folder: Path) -> Iterator[Job]:
+def _jobs(todo: Mapping[str, Mapping[str, Any]], source: Source, services: "Services", folder: Path) -> Iterator[Job]:
     shape = shape_of(source).as_json()
     for mark, row in todo.items():
         arguments = {"out": str(folder / f"{mark}.parquet"), "shape": shape, "period": row["file_period"]}
@@ -114,7 +125,9 @@ def _result(answer: Answer, out: Path) -> tuple[pa.Table | Path, dict[str, Any]]
     return out, answer.result
 
 
-def _entry(row: Mapping[str, Any], mark: str, services: Services, registry: Registry, source: Source) -> dict[str, Any]:
+def _entry(
+    row: Mapping[str, Any], mark: str, services: "Services", registry: Registry, source: Source
+) -> dict[str, Any]:
     facts = services.lake.facts(f"read/{source.name}", mark)
     outcome, message = facts["outcome"], facts["message"]
     if outcome == "ok" and (other := _other_unit(facts, row["unit_code"], registry, source)):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exchange.model.period import Period
-from exchange.rules.layout.header import nearest_missing
+from exchange.rules.layout.header import Header, is_like_a_header, nearest_header
 from exchange.rules.layout.headings import Vocabulary
 from exchange.rules.layout.shape import Shape
 from exchange.rules.layout.sheets import contradicts
@@ -27,9 +27,9 @@ def facts_of(
     """
     data = [sheet for sheet in sheets if sheet.role == "data"]
     kinds = sum((sheet.kinds for sheet in sheets), Counter())
-    findings = [finding for sheet in sheets for finding in _findings(sheet, period)]
+    findings = [finding for sheet in sheets for finding in _findings(sheet, shape, period)]
     if not data:
-        findings.insert(0, _no_header(sheets, shape))
+        findings[:0] = _no_header(sheets, shape)
     decisive = next((finding for finding in findings if finding["rule"] in ("F02", "F03")), None)
     controls = [sheet.control_total for sheet in data if sheet.control_total is not None]
     return {
@@ -98,7 +98,7 @@ def _missing(sheet: Sheet, shape: Shape) -> tuple[str, ...]:
     return tuple(title for title in sheet.header.missing if title != carried)
 
 
-def _findings(sheet: Sheet, period: Period) -> list[dict[str, str]]:
+def _findings(sheet: Sheet, shape: Shape, period: Period) -> list[dict[str, str]]:
     """What is to be said about one sheet; F02 and F03 only about sheets that would be counted."""
     name, header = sheet.data.name, sheet.header
 
@@ -121,7 +121,7 @@ def _findings(sheet: Sheet, period: Period) -> list[dict[str, str]]:
         month = sheet.view.title_period or sheet.view.name_period
         findings.append(found("F03", f"表内月份为{month.chinese if month else ''}，与文件名的{period.chinese}不一致"))
     if header.unknown:
-        findings.append(found("", f"未约定的列未读取：{'、'.join(header.unknown)}"))
+        findings.append(found("", _where_to_add(header, shape)))
     if sheet.ragged:
         rows = "、".join(map(str, sheet.ragged[:10]))
         findings.append(found("", f"第 {rows} 行的单元格多于表头，可能错列（共 {len(sheet.ragged)} 行）"))
@@ -130,11 +130,26 @@ def _findings(sheet: Sheet, period: Period) -> list[dict[str, str]]:
     return findings
 
 
-def _no_header(sheets: Sequence[Sheet], shape: Shape) -> dict[str, str]:
-    """No visible sheet has our header: say what the most similar row lacks."""
+def _where_to_add(header: Header, shape: Shape) -> str:
+    """The headings nobody declared, and in which file of ours they would have to stand to be read."""
+    lacks = [f"{column.title}为 {column.name}" for column in shape.required if column.title in header.missing]
+    hint = f"（缺少的{'、'.join(lacks)}）" if lacks else ""
+    return (
+        f"未约定的列未读取：{'、'.join(header.unknown)}；"
+        f"如应读取，请在 schemas/sources/{shape.source}.yaml 中把列名加入相应项目的 headings{hint}"
+    )
+
+
+def _no_header(sheets: Sequence[Sheet], shape: Shape) -> list[dict[str, str]]:
+    """No visible sheet has our header: say what the most similar row lacks, and what of it nobody declared."""
     vocabulary = Vocabulary(shape)
     visible = [sheet for sheet in sheets if sheet.data.visible]
-    lacks = [nearest_missing([cells for _, cells in sheet.head], vocabulary) for sheet in visible]
-    every = tuple(column.title for column in shape.required)
-    missing = min(lacks, key=len, default=every)
-    return {"rule": "F02", "sheet": "", "message": f"未找到表头（前15行）；缺少必填列：{'、'.join(missing or every)}"}
+    rows = [nearest_header([cells for _, cells in sheet.head], vocabulary) for sheet in visible]
+    nearest = min((row for row in rows if row is not None), key=lambda row: len(row.missing), default=None)
+    missing = nearest.missing if nearest else tuple(column.title for column in shape.required)
+    message = f"未找到表头（前15行）；缺少必填列：{'、'.join(missing)}"
+    findings = [{"rule": "F02", "sheet": "", "message": message}]
+    # A row that shares no heading with ours may hold people: nothing of it is told.
+    if nearest is not None and is_like_a_header(nearest) and nearest.unknown:
+        findings.append({"rule": "", "sheet": "", "message": _where_to_add(nearest, shape)})
+    return findings

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,19 +26,21 @@ from exchange.rules.disposition import (
     rules_of,
     settle_rows,
 )
-from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
 from exchange.services.suites import SuiteRun, run_suite
 from exchange.stages.validate.accepted import Typed, deliveries_of, typed_rows
+
+if TYPE_CHECKING:  # `exchange check` needs no database: importing what opens one would take longer than judging
+    from exchange.services.bundle import Services
 
 DELIVERIES = "deliveries"
 """The suite about whole files; every other suite carries the name of its source."""
 
 _CODE = ("model", "registry", "rules", "stages/validate")
-_SUITES = "services/suites.py"
+_SUITES = ("services/suites.py", "services/suites_custom.py")
 
 
-def validate_rows(run: Run, registry: Registry, services: Services) -> Receipt:
+def validate_rows(run: Run, registry: Registry, services: "Services") -> Receipt:
     """Type and judge every data row of (source, month) into `accepted/<source>/<period>`.
 
     Tables: rows (one per data row, with disposition, rules and is_counted), issues (row_id, field, rule; no values),
@@ -144,7 +146,7 @@ def _facts(
     }
 
 
-def _read_entries(run: Run, source: Source, services: Services) -> tuple[Sequence[Mapping[str, Any]], str]:
+def _read_entries(run: Run, source: Source, services: "Services") -> tuple[Sequence[Mapping[str, Any]], str]:
     fp = services.ledger.fingerprint_of(run.period, "read", source.name)
     if fp is None:
         raise PeriodOrder(
@@ -174,6 +176,6 @@ def _code_fingerprint() -> str:
     package = Path(__file__).resolve().parents[2]
     files = sorted(path for folder in _CODE for path in (package / folder).rglob("*.py"))
     digest = hashlib.sha256()
-    for path in [*files, package / _SUITES]:
+    for path in [*files, *(package / name for name in _SUITES)]:
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -1,0 +1,92 @@
+"""Names as evidence: what is left of a name once script, dots, blanks and clerks' habits are taken away."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final
+
+import pandas as pd
+from opencc import OpenCC
+
+from exchange.rules.cells.names import SURNAMES, UNHEARD, name_key, read_name
+
+SYLLABLES: Final = 4
+"""A name is compared by so many places; what is longer is compared in the last one."""
+
+COLUMNS: Final = ("raw", "name", "key", "length", *(f"s{place}" for place in range(1, SYLLABLES + 1)), "parent")
+
+_CHILD_OF = re.compile(r"之[长次三四五大小幼]?[子女儿]$|(?:毛毛|宝宝|婴儿|新生儿)$")
+_BARE = re.compile(r"[\s·•・．.‧∙⋅･●()\[\]'’`,\-]+")
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+def read_names(texts: Iterable[str]) -> pd.DataFrame:
+    """Distinct names as typed -> one row each with `COLUMNS`.
+
+    `name`: simplified, without blanks and dots, an illegible character as `?`. `key`: its sound (null where a
+    character is illegible). `length`: characters. `s1`…: the sound of each character. `parent`: the key of the name
+    in 王芳之子, whose own name is not known yet.
+    """
+    rows = [_read(text) for text in texts]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"length": "Int64"})
+
+
+def _read(text: str) -> tuple[object, ...]:
+    seen, _, outcome = read_name(unicodedata.normalize("NFC", text))
+    nothing = (text, None, None, None, *[None] * SYLLABLES, None)
+    if seen is None:
+        return nothing
+    name = simplify(_BARE.sub("", seen).lower())
+    if outcome == "temporary":
+        child = _CHILD_OF.search(name)
+        parent = name[: child.start()] if child else ""
+        return (*nothing[:-1], name_key(parent) if len(parent) > 1 else None)
+    if not name:
+        return nothing
+    places = sounds(name)
+    name = "".join(UNHEARD if sound == UNHEARD else mark for mark, sound in zip(name, places, strict=True))
+    key = None if UNHEARD in places else name_key(name)
+    tail = [*places[: SYLLABLES - 1], "".join(places[SYLLABLES - 1 :])]
+    return (text, name, key, len(places), *[sound or None for sound in (tail + [""] * SYLLABLES)[:SYLLABLES]], None)
+
+
+def sounds(name: str) -> list[str]:
+    """The sound of every character; the first is read as a surname."""
+    return [SURNAMES.get(mark, name_key(mark)) if place == 0 else name_key(mark) for place, mark in enumerate(name)]
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones, character by character: names are not words."""
+    return "".join(map(_simple, text))
+
+
+def is_han(text: str) -> bool:
+    """Whether there is a Chinese character in it."""
+    return _HAN.search(text) is not None
+
+
+def may_be_one_name(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names, as sounds of their characters, can be one name badly written.
+
+    Equal up to one character, an illegible character, a dropped one (never the surname), or the same letters.
+    """
+    if "".join(one) == "".join(other):
+        return True
+    if len(one) == len(other):
+        wrong = sum(a != b and UNHEARD not in (a, b) for a, b in zip(one, other, strict=True))
+        return wrong == 0 or (wrong == 1 and len(one) > 1)
+    short, long = sorted((list(one), list(other)), key=len)
+    if len(long) - len(short) != 1 or len(short) < 2 or short[0] != long[0]:
+        return False
+    return any(long[:place] + long[place + 1 :] == short for place in range(1, len(long)))
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@cache
+def _simple(mark: str) -> str:
+    return str(_converter().convert(mark)) if _HAN.match(mark) else mark

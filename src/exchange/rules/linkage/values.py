@@ -1,0 +1,55 @@
+"""Dates, telephones, sexes and plain texts as evidence, each worked out once per distinct text."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import pandas as pd
+
+from exchange.rules.cells.dates import read_date
+from exchange.rules.cells.phones import read_phone
+from exchange.rules.cells.text import is_nothing, squash, tidy
+
+_SEXES = {
+    "男": "M", "男性": "M", "1": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "2": "F", "f": "F", "female": "F",
+}  # fmt: skip
+_BARE = re.compile(r"[\s,，.。;；\-_/()（）]+")
+_FILLED = re.compile(r"(.)\1{6,}$")
+
+
+def read_births(texts: Sequence[str], year: int) -> pd.DataFrame:
+    """raw, typed (digits as typed) and day (ISO or null). `year` settles two-digit years and is the last believed."""
+    rows = []
+    for text in texts:
+        moment, _ = read_date(text, statistical_year=year, born=True)
+        day = moment.date() if moment is not None and 1885 <= moment.year <= year + 1 else None
+        digits = re.sub(r"\D", "", squash(text))
+        rows.append((text, digits if len(digits) == 8 else None, day.isoformat() if day else None))
+    return pd.DataFrame(rows, columns=["raw", "typed", "day"])
+
+
+def read_phones(texts: Sequence[str]) -> pd.DataFrame:
+    """raw and phone: a number one can call; foreign ones as their digits."""
+    rows = []
+    for text in texts:
+        number, outcome = read_phone(text)
+        digits = re.sub(r"\D", "", squash(text))
+        if outcome == "invalid" and 7 <= len(digits) <= 15:
+            number = digits
+        rows.append((text, None if number is None or _FILLED.search(number) else number))
+    return pd.DataFrame(rows, columns=["raw", "phone"])
+
+
+def read_sexes(texts: Sequence[str]) -> pd.DataFrame:
+    """raw and sex: M, F or null."""
+    return pd.DataFrame([(text, _SEXES.get(squash(text).lower())) for text in texts], columns=["raw", "sex"])
+
+
+def read_texts(texts: Sequence[str]) -> pd.DataFrame:
+    """raw and text: lower case, half-width, without blanks and punctuation; placeholders are null."""
+    rows = []
+    for text in texts:
+        seen = unicodedata.normalize("NFKC", tidy(text)).lower()
+        bare = _BARE.sub("", seen)
+        rows.append((text, None if not bare or (is_nothing(tidy(text)) and not bare.isdigit()) else bare))
+    return pd.DataFrame(rows, columns=["raw", "text"])
