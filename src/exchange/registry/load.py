@@ -55,6 +55,13 @@ class Registry:
         """Townships of this district: code9 -> name, in code order, as the registry of senders has them."""
         return dict(sorted({unit.township9: unit.township_name for unit in self.units}.items()))
 
+    def health_centers(self) -> dict[str, str]:
+        """Township -> the clinic that serves the whole of it; the township's own name where there is none."""
+        found = self.townships()
+        for source in reversed(self.of_role("service_log")):
+            found |= {unit.township9: unit.name for unit in reversed(self.senders(source)) if not unit.village12}
+        return found
+
     def policy_for(self, period: Period) -> Policy:
         """The policy profile in force in `period`. Raises RegistryError when none or several are."""
         label = str(period)

@@ -17,7 +17,7 @@ CODES: Final[Mapping[str, Any]] = {
     "immunisation_class": "03",
     "child_care_class": "04",
     "maternity_class": "05",
-    "care_classes": ["04", "05", "06", "07"],
+    "care_classes": ["01", "03", "04", "05", "06", "07", "10"],
     "newborn_items": ["0401", "0402"],
     "antenatal_items": ["0501", "0502", "0503", "0504", "0505"],
     "postnatal_items": ["0506", "0507"],

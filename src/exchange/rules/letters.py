@@ -42,17 +42,18 @@ def office_workbook(
     facts: MonthFacts,
     codes: Mapping[str, CodeList],
     sensitive: Sequence[str],
+    recipient: str = "",
 ) -> WorkbookPlan:
-    """The township's workbook: cover, lists, service ledger, data quality.
+    """The township's workbook: cover, lists, service ledger, data quality; or the part of them the product declares.
 
-    `facts.services` counts by class code; the classes in `sensitive` are printed as counts only.
+    `facts.services` counts by class code; the classes in `sensitive` are printed as counts only. `recipient` is who
+    gets it when that is not the township's office.
     """
     tables = []
     for sheet in product.sheets:
         note = _service_note(facts, codes, sensitive) if "served" in sheet.lists else ""
         tables.append(print_table(_noted(sheet, note), _rows(sheet, facts), letterhead, codes, facts.senders))
-    recipient = letterhead.fill("{district}{township}{office}")
-    return _workbook(product, letterhead, recipient, tables)
+    return _workbook(product, letterhead, recipient or letterhead.fill("{district}{township}{office}"), tables)
 
 
 def feedback_workbook(

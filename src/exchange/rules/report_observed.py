@@ -75,10 +75,10 @@ def _place(table: str, place: str, told: str, registry: Registry) -> ObservedPla
     if source is None:
         towns = registry.townships() | {"district": "全区"}
         return ObservedPlace(f"{towns.get(first, first)} {rest.replace(_BELONGS, ' ')}".strip(), told, "")
+    second, _, kind = rest.partition(_BELONGS)
     if table == "distributions":
-        field = source.field(rest)
-        return ObservedPlace(f"{source.agency} {field.title if field else rest}", told, "")
-    unit_code, _, kind = rest.partition(_BELONGS)
-    unit = registry.unit(source.code, unit_code)
-    name = " ".join(filter(None, (source.agency, unit.name if unit else unit_code, _KINDS.get(kind, kind))))
-    return ObservedPlace(name, told, unit_anchor(first, unit_code) if unit_code else "")
+        field = source.field(second)
+        return ObservedPlace(f"{source.agency} {field.title if field else second} {_KINDS.get(kind, kind)}", told, "")
+    unit = registry.unit(source.code, second)
+    name = " ".join(filter(None, (source.agency, unit.name if unit else second, _KINDS.get(kind, kind))))
+    return ObservedPlace(name, told, unit_anchor(first, second) if second else "")

@@ -32,7 +32,6 @@ class Plot:
     """One series over the months. Every plot of a group has the same months; its own scale begins at zero."""
 
     title: str
-    note: str
     tone: str
     bars: tuple[Bar, ...]
 
@@ -68,15 +67,15 @@ def trends(months: Sequence[MonthTotals], registry: Registry) -> Trends:
     return Trends(
         months=labels,
         received=tuple(
-            _plot(source.agency, "收到的数据行", "navy", labels, _rows(by_source[source.name], labels))
+            _plot(source.agency, "navy", labels, _rows(by_source[source.name], labels))
             for source in sources
         ),
         aside=tuple(
-            _plot(source.agency, "搁置占数据行", "aside", labels, _shares(by_source[source.name], labels), percent=True)
+            _plot(source.agency, "aside", labels, _shares(by_source[source.name], labels), percent=True)
             for source in sources
         ),
         rules=tuple(
-            _plot(f"{rule} {known[rule].title if rule in known else ''}".strip(), "行数", "rule", labels,
+            _plot(f"{rule} {known[rule].title if rule in known else ''}".strip(), "rule", labels,
                   [float(asked[rule][month]) for month in labels])
             for rule in top
         ),
@@ -92,9 +91,7 @@ def _shares(months: dict[str, MonthTotals], labels: Sequence[str]) -> list[float
     return [one.aside / one.rows if one and one.rows else 0.0 for one in found]
 
 
-def _plot(
-    title: str, note: str, tone: str, labels: Sequence[str], values: Sequence[float], *, percent: bool = False
-) -> Plot:
+def _plot(title: str, tone: str, labels: Sequence[str], values: Sequence[float], *, percent: bool = False) -> Plot:
     room, tall = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
     step = room / max(len(labels), 1)
     width = min(step * 0.56, _WIDEST_BAR)
@@ -107,4 +104,4 @@ def _plot(
         bars.append(
             Bar(x, round(_TOP + tall - height, 2), round(width, 2), height, text, label, place == len(labels) - 1)
         )
-    return Plot(title, note, tone, tuple(bars))
+    return Plot(title, tone, tuple(bars))

@@ -22,7 +22,7 @@ class Scorer:
         spill = {"temp_directory": str(folder), "temp_file_encryption": True}
         self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
         self._profiles = profiles
-        self._connection.register("profiles", profiles)
+        self._connection.register("told_profiles", profiles)
 
     def close(self) -> None:
         """Forgets everything."""
@@ -36,8 +36,8 @@ class Scorer:
         with guarded("patterns"):
             found: pa.Table = self._connection.sql(
                 f"select {places}, count(*) as n from wanted_pairs as p "
-                "inner join profiles as l on l.profile = p.join_key_l "
-                "inner join profiles as r on r.profile = p.join_key_r "
+                "inner join told_profiles as l on l.profile = p.join_key_l "
+                "inner join told_profiles as r on r.profile = p.join_key_r "
                 "group by all order by all"
             ).to_arrow_table()
         return found
@@ -75,6 +75,7 @@ def guarded(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if __import__("os").environ.get("LABDEBUG"): raise
         kind = type(error).__name__
         raise PublicationError(
             f"scoring failed in {what} ({kind})",

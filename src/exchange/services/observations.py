@@ -11,7 +11,6 @@ import pyarrow as pa
 from exchange.model.period import Period
 from exchange.model.report import Observation
 from exchange.registry.load import Registry
-from exchange.registry.spec import Source
 from exchange.services.bundle import Services
 from exchange.services.profiles import Profile, profile_of
 from exchange.services.suites import run_suite
@@ -126,21 +125,17 @@ def _distributions(registry: Registry, profiles: Mapping[str, list[Profile | Non
     rows = []
     for source in registry.sources.values():
         now, *before = profiles[source.name]
-        for name in _coded(source):
-            own = Counter(now.codes.get(name, {}) if now else {})
-            earlier: Counter[str] = Counter()
-            for profile in before:
-                earlier.update(profile.codes.get(name, {}) if profile else {})
-            distance = _distance(own, earlier)
-            rows.append({
-                _KEY: f"{source.name}{_BELONGS}{name}", "rows": own.total(), "earlier_rows": earlier.total(),
-                "distance": distance, "told": "" if distance is None else f"与前三个月相差 {distance:.0%}",
-            })  # fmt: skip
+        for kind, columns in now.codes.items() if now else ():
+            for name, counts in columns.items():
+                own, earlier = Counter(counts), Counter[str]()
+                for profile in before:
+                    earlier.update(profile.codes.get(kind, {}).get(name, {}) if profile else {})
+                distance = _distance(own, earlier)
+                told = "" if distance is None else f"与前三个月相差 {distance:.0%}"
+                place = _BELONGS.join((source.name, name, kind))
+                sizes = {"rows": own.total(), "earlier_rows": earlier.total()}
+                rows.append({_KEY: place, **sizes, "distance": distance, "told": told})
     return _frame(rows, _DISTRIBUTIONS)
-
-
-def _coded(source: Source) -> list[str]:
-    return [field.name for field in source.fields if field.type == "code"]
 
 
 def _distance(one: Counter[str], other: Counter[str]) -> float | None:

@@ -18,11 +18,14 @@ _LOOKED_AT = (*KEPT, SET_ASIDE[0])
 
 @dataclass(frozen=True)
 class Profile:
-    """`without_number`: share of rows without a usable number of their own; `codes`: column -> code -> rows."""
+    """`without_number`: share of rows without a usable number of their own; `codes`: kind of file -> column -> code -> rows.
+
+    A whole register and a month's changes hold different rows: they are only ever compared with their like.
+    """
 
     rows: int
     without_number: float
-    codes: Mapping[str, Mapping[str, int]]
+    codes: Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 def profile_of(source: Source, period: Period, services: Services) -> Profile | None:
@@ -36,7 +39,7 @@ def profile_of(source: Source, period: Period, services: Services) -> Profile | 
         table = pq.ParquetFile(services.lake.path(name, fp, "rows"))
         wanted = [field.name for field in source.fields if field.type in ("code", "id_number")]
         present = [column for column in wanted if column in table.schema_arrow.names]
-        services.lake.write(kept, fp, {}, _counted(source, table.read(["disposition", *present])))
+        services.lake.write(kept, fp, {}, _counted(source, table.read(["disposition", "kind", *present])))
     facts = services.lake.facts(kept, fp)
     return Profile(facts["rows"], facts["without_number"], facts["codes"])
 
@@ -45,15 +48,20 @@ def _counted(source: Source, table: pa.Table) -> dict[str, object]:
     taken = table.filter(pc.is_in(table["disposition"].cast(pa.string()), pa.array(_LOOKED_AT)))
     own = next((f.name for f in source.fields if f.type == "id_number" and f.name in taken.column_names), None)
     missing = taken[own].null_count if own else 0
-    codes = {
-        field.name: _frequency(taken[field.name])
-        for field in source.fields
-        if field.type == "code" and field.name in taken.column_names
-    }
+    kinds = sorted(set(taken["kind"].cast(pa.string()).to_pylist()))
+    codes = {kind: _codes(source, taken.filter(pc.equal(taken["kind"].cast(pa.string()), kind))) for kind in kinds}
     return {
         "rows": taken.num_rows,
         "without_number": round(missing / taken.num_rows, 6) if own and taken.num_rows else 0.0,
         "codes": codes,
+    }
+
+
+def _codes(source: Source, rows: pa.Table) -> dict[str, dict[str, int]]:
+    return {
+        field.name: _frequency(rows[field.name])
+        for field in source.fields
+        if field.type == "code" and field.name in rows.column_names
     }
 
 

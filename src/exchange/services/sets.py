@@ -46,12 +46,16 @@ class Sets:
 
     def frame(self, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The result of `sql/<name>.sql` with Arrow-backed columns. Raises as `run` does."""
+        frame: pd.DataFrame = self.table(name, params).to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
+
+    def table(self, name: str, params: Mapping[str, Any] | None = None) -> pa.Table:
+        """The result of `sql/<name>.sql` as an Arrow table. Raises as `run` does."""
         with _guarded(name):
             table: pa.Table = self._connection.sql(
                 statement(name), params=dict(params) if params else None
             ).to_arrow_table()
-        frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-        return frame
+        return table
 
 
 @contextmanager

@@ -24,6 +24,9 @@ SOURCE_STAGES: dict[str, Stage] = {"land": land_delivery, "read": read_delivery,
 PERIOD_STAGES: dict[str, Stage] = {"resolve": resolve_persons, "publish": publish_period, "notify": notify_recipients}
 """Once per month, when every source is through."""
 
+_DECIDED = ("read", "validate", "resolve")
+"""Once a month is published these have nothing left to decide, whatever version of the program asks."""
+
 
 def registry_of(period: Period, services: Services) -> Registry:
     """The declarations that hold for `period`: the frozen ones when it is published, else the current ones."""
@@ -40,6 +43,10 @@ def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Re
     """
     if run.final:
         services.ledger.require_order(run.period)
+    if name in _DECIDED and services.ledger.generation(run.period) is not None:
+        decided = services.ledger.receipt(run.period, name, run.subject)
+        if decided is not None:
+            return replace(decided, outcome="unchanged")
     if name == "publish":
         freeze(services.settings, registry)
     receipt = (SOURCE_STAGES | PERIOD_STAGES)[name](run, registry, services)

@@ -1,1 +1,1 @@
-"""Who is due which service: doses, checks, visits and follow-ups by age and what was received. For care, not control."""
+"""Who is due which service: doses, checks, visits, follow-ups, by age and what was received. For care, not control."""

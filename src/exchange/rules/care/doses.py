@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from exchange.registry.spec_schedules import ImmunisationRules
 from exchange.rules.care.days import add_months
@@ -96,7 +97,7 @@ def _too_close(known: Sequence[Given], rules: ImmunisationRules) -> set[Given]:
     lives = [dose for dose in known if dose.vaccine in rules.live_vaccines]
     return {
         later
-        for first, later in zip(lives, lives[1:], strict=False)
+        for first, later in pairwise(lives)
         if 0 < (later.day - first.day).days < rules.live_interval_days and later.vaccine != first.vaccine
     }
 

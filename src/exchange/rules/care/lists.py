@@ -95,19 +95,20 @@ def due_facts(care: PersonCare) -> Facts | None:
 def unserved_facts(care: PersonCare, as_of: date, *, three_months: bool) -> Facts | None:
     """A person's line on the list of those registered but not served, None for everybody else.
 
-    Children here for three months whom nobody vaccinated or checked within a year; old people without this year's
-    examination who live here long enough to be entitled to it.
+    Children here for three months whom nobody vaccinated or checked within a year; old people entitled to this
+    year's examination who did not have it, nor any other service within a year.
     """
-    days = [dose.day for dose in care.situation.doses] + [service.day for service in care.situation.services]
-    last = max((day for day in days if day <= as_of), default=None)
-    if care.doses is not None and three_months:
-        if last is not None and last > as_of - WINDOW:
-            return None
-        group, why = "0—6岁儿童", "近12个月无接种、儿保记录"
-    elif care.yearly:
-        group, why = "65岁及以上", "本年无健康体检记录"
-    else:
+    of_child = care.doses is not None
+    if not (of_child and three_months) and not care.yearly:
         return None
+    services = care.situation.services
+    known = [service.day for service in services if not of_child or service.item[:2] in (IMMUNISATION, CHILD_CARE)]
+    last = max([*known, *(dose.day for dose in care.situation.doses)], default=None)
+    if last is not None and last > as_of - WINDOW:
+        return None
+    group, why = (
+        ("0—6岁儿童", "近12个月无接种、儿保记录") if of_child else ("65岁及以上", "本年未体检，近12个月无服务记录")
+    )
     return _told(due_group=group, why=why, last_service=last.isoformat() if last else "")
 
 

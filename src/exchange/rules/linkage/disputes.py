@@ -18,6 +18,7 @@ def disputed(claims: pd.DataFrame) -> pd.Series:
     another name, or one that contradicts the number under a name nobody supports, is disputed.
     """
     marks = pd.Series(claims["is_guardians"].to_numpy(dtype=bool), index=claims.index)
+    claims = claims.astype(object).where(claims.notna(), None)
     for _, group in claims.groupby("number", sort=False):
         if len(group) > 1 or bool(group["contradicts"].iloc[0]):
             for place in _strangers(group):
@@ -32,9 +33,9 @@ def _strangers(group: pd.DataFrame) -> list[Any]:
     ):
         if is_guardians:
             continue
-        if owner is None or pd.isna(told):
+        if owner is None or told is None:
             strange = bool(contradicts)
-        elif key == owner[0]:
+        elif key is not None and key == owner[0]:
             strange = bool(contradicts) and not owner[2]
         else:
             strange = bool(contradicts) or not may_be_one_name(str(told).split("|"), owner[1])
@@ -60,7 +61,7 @@ def _owner(group: pd.DataFrame) -> tuple[Any, Sequence[str], bool] | None:
             total[1] += int(sources)
             total[2] += int(rows)
     best = min(by_key, key=lambda key: (*[-value for value in _rank(by_key[key])], str(key)))
-    told = str(named.loc[named["key"].eq(best) | (named["key"].isna() & pd.isna(best)), "sounds"].iloc[0])
+    told = next(str(sounds) for key, sounds in zip(named["key"], named["sounds"], strict=True) if key == best)
     return best, told.split("|"), by_key[best][0] > 0 or by_key[best][2] > 0
 
 

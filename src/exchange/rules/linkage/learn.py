@@ -26,27 +26,25 @@ def expectation_maximisation(
     counts: _Floats,
     m: Mapping[int, Sequence[float]],
     u: Mapping[int, Sequence[float]],
-    fixed: Sequence[int] = (),
-    rounds: int = 60,
-) -> tuple[dict[int, list[float]], float]:
-    """m per comparison, and the share of matches, from counts of patterns of candidate pairs.
+    prior: float,
+    rounds: int = 40,
+) -> dict[int, list[float]]:
+    """m per comparison from counts of patterns of candidate pairs.
 
     `patterns`: one row per pattern, one column per comparison, -1 where unknown. `m` and `u`: comparison (column) ->
-    probability of each place; `u` and the comparisons in `fixed` stay as they are. Counts are whole numbers and
-    patterns come sorted, so the answer does not depend on the order of anything.
+    probability of each place. `u` is of random pairs and stays, and so does `prior`, the share of matches among all
+    pairs: candidates are not random, so their own share of matches would make every one of them look like a match.
+    Counts are whole numbers and patterns come sorted, so the answer does not depend on the order of anything.
     """
     current = {column: np.array(values, float) for column, values in m.items()}
     other = {column: np.array(values, float) for column, values in u.items()}
-    share = 0.2
     for _ in range(rounds):
-        bits = np.full(len(patterns), np.log(share / (1 - share)))
+        bits = np.full(len(patterns), np.log(prior / (1 - prior)))
         for column, weights in current.items():
             ratio = np.log(np.append(weights / other[column], 1.0))
             bits += ratio[patterns[:, column]]
         likely = counts / (1 + np.exp(-bits))
-        share = float(np.clip(likely.sum() / counts.sum(), 1e-6, 1 - 1e-6))
         for column in current:
-            if column not in fixed:
-                before = np.array(m[column], float)
-                current[column] = np.array(shares(patterns[:, column].tolist(), likely.tolist(), len(before), before))
-    return {column: [float(value) for value in values] for column, values in current.items()}, share
+            before = np.array(m[column], float)
+            current[column] = np.array(shares(patterns[:, column].tolist(), likely.tolist(), len(before), before))
+    return {column: [float(value) for value in values] for column, values in current.items()}

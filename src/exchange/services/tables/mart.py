@@ -46,7 +46,11 @@ list_entry = Table(
     "list_entry",
     metadata,
     *_key(),
-    text("list", "名单：inflow outflow pregnant births children_0_6 missed missed_may served due unserved handover", key=True),
+    text(
+        "list",
+        "名单：inflow outflow pregnant births children_0_6 missed missed_may served due unserved handover",
+        key=True,
+    ),
     text("person_id", "人员编号", key=True),
     text("entry_id", "名单内的区分：事件或服务的数据行编号；一人一行的名单为空字符串", key=True),
     text("row_id", "所据的数据行编号"),

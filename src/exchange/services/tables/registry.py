@@ -17,6 +17,7 @@ person = Table(
     text("merged_period", "并入发生的统计月份", null=True),
     CheckConstraint("status in ('active', 'merged')", name="status"),
     CheckConstraint("(status = 'merged') = (merged_into is not null and merged_period is not null)", name="merged"),
+    Index(None, "merged_into", postgresql_where="merged_into is not null"),
     schema=SCHEMA,
     comment="人员：只增不删，合并只作指向",
 )

@@ -1,4 +1,5 @@
--- The lists of one township in a publication, each person with the sealed number by which it is best known.
+-- The lists of one township in a publication, each person with the sealed number by which it was best known then:
+-- a workbook written again later must not know what only a later month brought.
 -- reads: mart.list_entry, registry.person, registry.identifier, vault.identity
 -- writes: nothing
 -- parameters: period (text), generation (int), township9 (text)
@@ -12,12 +13,14 @@ family (current_id, person_id) as (
     union
     select family.current_id, merged.person_id
     from family join registry.person merged on merged.merged_into = family.person_id
+    where merged.merged_period <= :period
 ),
 number as (
     select distinct on (family.current_id) family.current_id, vault.id_cipher
     from family
     join registry.identifier known on known.person_id = family.person_id
     join vault.identity vault on vault.id_hmac = known.id_hmac
+    where known.first_period <= :period
     order by family.current_id, (known.scheme = 'resident') desc, known.first_period desc, known.id_hmac
 )
 select entry.list, entry.person_id, entry.entry_id, entry.payload::text as payload, number.id_cipher

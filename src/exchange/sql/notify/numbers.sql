@@ -8,7 +8,9 @@ with recursive family (person_id) as (
     where period = :period and generation = :generation and township9 = :township9
     union
     select merged.person_id from family join registry.person merged on merged.merged_into = family.person_id
+    where merged.merged_period <= :period
 )
 select distinct known.scheme, known.id_hmac
 from family join registry.identifier known on known.person_id = family.person_id
+where known.first_period <= :period
 order by known.scheme, known.id_hmac

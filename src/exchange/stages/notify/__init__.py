@@ -11,6 +11,7 @@ from exchange.services.lake import fingerprint
 from exchange.services.packages import Letter, Outbox, Package, subject
 from exchange.stages.notify.agencies import agency_letters
 from exchange.stages.notify.auditor import auditor_letters
+from exchange.stages.notify.centers import center_letters
 from exchange.stages.notify.month import Account, NotifiedMonth
 from exchange.stages.notify.offices import office_letters
 
@@ -62,6 +63,7 @@ def _month(run: Run, registry: Registry, services: Services) -> NotifiedMonth:
 def _accounts(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
     """Every account with its letters, which are only made when they are asked for."""
     yield from office_letters(month)
+    yield from center_letters(month)
     yield from agency_letters(month)
     yield from auditor_letters(month)
 

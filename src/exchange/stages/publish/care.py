@@ -28,7 +28,7 @@ def fill_care(month: Publication, registry: Registry, period: Period) -> None:
     Reads month_stock, so it runs after the lists. Persons' rows stay in this process; nothing is logged.
     """
     planner = Planner(registry.schedules, registry.policy_for(period), period.last_day)
-    names = _health_centers(registry)
+    names = registry.health_centers()
     entries: list[Entry] = []
     for row in _rows(month.ask("care_people")):
         care = planner.care_of(_situation(row))
@@ -104,11 +104,3 @@ def _entry(row: Row, name: str, facts: Mapping[str, object], *, entry_id: str = 
         "event_date": None if on is None else date.fromisoformat(str(on)),
         "facts": facts,
     }
-
-
-def _health_centers(registry: Registry) -> dict[str, str]:
-    """Township -> the clinic that serves it whole; the township's own name where there is none."""
-    found = dict(registry.townships())
-    for source in reversed(registry.of_role("service_log")):
-        found |= {unit.township9: unit.name for unit in reversed(registry.senders(source)) if not unit.village12}
-    return found

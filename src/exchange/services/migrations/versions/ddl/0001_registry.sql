@@ -13,6 +13,7 @@ CREATE TABLE registry.person (
     CONSTRAINT ck_person_merged CHECK ((status = 'merged') = (merged_into is not null and merged_period is not null)),
     CONSTRAINT fk_person_merged_into FOREIGN KEY(merged_into) REFERENCES registry.person (person_id)
 );
+CREATE INDEX ix_person_merged_into ON registry.person (merged_into) WHERE merged_into is not null;
 COMMENT ON TABLE registry.person IS '人员：只增不删，合并只作指向';
 COMMENT ON COLUMN registry.person.person_id IS '人员编号：由首个证据的带密钥摘要得出，终身不变、不重用';
 COMMENT ON COLUMN registry.person.first_period IS '首次出现的统计月份';

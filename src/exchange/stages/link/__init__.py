@@ -1,0 +1,118 @@
+"""Link: any tables and a spec -> who is one person. Outside the month; nothing is registered or published."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from exchange.rules.linkage.clusters import Clustered, Edge, cluster
+from exchange.rules.linkage.model import Model
+from exchange.rules.linkage.people import person_ids
+from exchange.rules.linkage.spec import LinkSpec
+from exchange.services.linker import open_scorer
+from exchange.services.sets import Sets, open_sets
+from exchange.services.tables_in import read_tables
+from exchange.stages.link.evidence import prepare
+from exchange.stages.link.weights import fit
+
+LARGEST_BUCKET = 60
+"""A key under which more profiles meet proves nothing."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """`links`: record, person_id, by record. `review`: record_a, record_b, score, kind. `counts`: what was done."""
+
+    links: pa.Table
+    review: pd.DataFrame
+    counts: dict[str, int]
+
+
+def link_tables(
+    files: Sequence[Path],
+    spec: LinkSpec,
+    model: Model,
+    folder: Path,
+    *,
+    year: int,
+    told: Callable[[str], None] = lambda step: None,
+) -> Linked:
+    """Links the records of all files.
+
+    `folder` takes what does not fit into memory; `year` is the last in which somebody can be born; `told` hears what
+    is going on. The result depends on the records alone, not on the order of files or rows. Raises LayoutError.
+    """
+    told("reading")
+    raw = read_tables(files, spec.record, spec.source, spec.roles.columns())
+    with open_sets(folder) as sets:
+        told("normalising")
+        prepare(sets, raw, spec, year)
+        told("choosing pairs")
+        sets.run("linkage/keys")
+        sets.run("linkage/buckets")
+        sets.run("linkage/pairs", {"largest": LARGEST_BUCKET})
+        told("scoring")
+        clustered, edges = _cluster(sets, model, spec, folder)
+        told("writing")
+        return _outcome(sets, clustered, edges, spec)
+
+
+def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> tuple[Clustered, pd.DataFrame]:
+    profiles = sets.table("linkage/all_profiles")
+    pairs = sets.table("linkage/all_pairs")
+    counts = sets.frame("linkage/counts").iloc[0]
+    filled = [name for name in profiles.schema.names if profiles[name].null_count < len(profiles)]
+    used = model.for_columns(filled)
+    prior = 1 / max(int(counts["numbered"]), int(counts["nodes"]) // 2, 2)
+    with open_scorer(profiles, folder) as scorer:
+        used = fit(used, scorer, profiles, pairs, prior)
+        scored = scorer.score(used, pairs, sets.table("linkage/frequency"), prior, spec.thresholds.review)
+    sets.give("scored", scored)
+    edges = sets.frame("linkage/edges", {"cap": used.cap, "review": spec.thresholds.review})
+    strong = edges[edges["score"] >= spec.thresholds.link]
+    nodes = sets.frame("linkage/nodes")
+    owned = nodes[nodes["number"].notna()]
+    barred = nodes[nodes["forbidden"].notna()]
+    forbidden: dict[int, list[str]] = {}
+    for node, number in zip(barred["node"].tolist(), barred["forbidden"].tolist(), strict=True):
+        forbidden.setdefault(node, []).append(number)
+    found = zip(strong["a"].tolist(), strong["b"].tolist(), strong["score"].tolist(), strict=True)
+    clustered = cluster(
+        len(profiles),
+        [Edge(*edge) for edge in found],
+        dict(zip(owned["node"].tolist(), owned["number"].tolist(), strict=True)),
+        forbidden,
+        spec.thresholds.margin,
+    )
+    return clustered, edges
+
+
+def _outcome(sets: Sets, clustered: Clustered, edges: pd.DataFrame, spec: LinkSpec) -> Linked:
+    sets.give("node_person", pa.table({"node": range(len(clustered.root)), "root": clustered.root}))
+    rows = sets.frame("linkage/links")
+    links = pa.table({"record": pa.array(rows["record"]), "person_id": pa.array(person_ids(rows["first"]))})
+    below = edges[~(edges["score"] >= spec.thresholds.link)]
+    sets.give("open_pair", _open_pairs(clustered, below))
+    review = sets.frame("linkage/review")
+    counts = {name: int(value) for name, value in sets.frame("linkage/counts").iloc[0].items()}
+    skipped = sets.frame("linkage/skipped", {"largest": LARGEST_BUCKET}).iloc[0]
+    counts |= {"records": len(links), "persons": len(set(links["person_id"].to_pylist())), "review": len(review)}
+    counts |= {"skipped_buckets": int(skipped["buckets"]), "skipped_profiles": int(skipped["profiles"])}
+    return Linked(links, review, counts)
+
+
+def _open_pairs(clustered: Clustered, below: pd.DataFrame) -> pa.Table:
+    """Pairs left to people: near the threshold, two persons equally likely, or strong but contradicted."""
+    rows = [(edge.a, edge.b, edge.score, "margin") for edge in clustered.narrow]
+    rows += [(edge.a, edge.b, edge.score, "contradiction") for edge in clustered.refused]
+    best = below["score"].fillna(below["best"])
+    rows += [
+        (a, b, score, "near") for a, b, score in zip(below["a"], below["b"], best, strict=True)
+        if clustered.root[a] != clustered.root[b]
+    ]  # fmt: skip
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    types = (pa.int64(), pa.int64(), pa.float64(), pa.string())
+    names = ("a", "b", "score", "kind")
+    return pa.table({name: pa.array(c, t) for name, c, t in zip(names, columns, types, strict=True)})

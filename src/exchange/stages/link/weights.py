@@ -1,0 +1,75 @@
+"""Link, second part: weights for fields whose habits nobody has measured beforehand, learned on the tables."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from exchange.rules.linkage.learn import expectation_maximisation, shares
+from exchange.rules.linkage.model import Comparison, Model
+from exchange.services.linker import Scorer
+
+_RANDOM_PAIRS = 400_000
+_STEPS = (0.5, 0.37, 0.29, 0.43)
+"""Partners are so far away in an order that has nothing to do with the records."""
+
+
+def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior: float) -> Model:
+    """The model with u of random pairs and m by expectation-maximisation for the comparisons it leaves open.
+
+    A model without open comparisons comes back as it is. Random pairs are chosen by a hash of the record.
+    """
+    if not model.learned & set(model.names) or len(pairs) == 0:
+        return model
+    random = scorer.patterns(model, _random_pairs(profiles))
+    u = {place: _u(each, random) for place, each in enumerate(model.comparisons)}
+    found = scorer.patterns(model, pairs)
+    matrix = np.column_stack([found[name].to_numpy() for name in model.names]).astype(int)
+    before = {place: [level.m for level in _known(each)] for place, each in enumerate(model.comparisons)}
+    m = expectation_maximisation(matrix, found["n"].to_numpy().astype(float), before, u, prior)
+    weights = {
+        each.name: _spread(each, m[place], u[place]) for place, each in enumerate(model.comparisons)
+    }
+    return replace(model.with_weights(weights), version=f"{model.version}+tables")
+
+
+def _random_pairs(profiles: pa.Table) -> pa.Table:
+    keys = np.array([_hash(text) for text in profiles["first"].to_pylist()], dtype=np.uint64)
+    shuffled = profiles["profile"].to_numpy()[np.argsort(keys, kind="stable")]
+    count = len(shuffled)
+    left, right = [], []
+    for step in _STEPS:
+        wanted = min(count, _RANDOM_PAIRS // len(_STEPS))
+        left.append(shuffled[:wanted])
+        right.append(np.roll(shuffled, -max(1, int(count * step)))[:wanted])
+    one, two = np.concatenate(left), np.concatenate(right)
+    return pa.table({"join_key_l": np.minimum(one, two), "join_key_r": np.maximum(one, two)})
+
+
+def _hash(text: str) -> int:
+    import hashlib
+
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _known(each: Comparison) -> list[Any]:
+    """Levels by place, from `differs` up."""
+    return sorted((level for level in each.levels if level.place >= 0), key=lambda level: level.place)
+
+
+def _u(each: Comparison, random: pa.Table) -> list[float]:
+    counts = {row["place"]: row["n"] for row in _tally(random, each.name)}
+    levels = _known(each)
+    return shares(list(counts), list(counts.values()), len(levels), [level.u for level in levels])
+
+
+def _tally(table: pa.Table, name: str) -> list[dict[str, int]]:
+    grouped = table.group_by(name).aggregate([("n", "sum")]).sort_by(name)
+    places, counts = grouped[name].to_pylist(), pc.cast(grouped["n_sum"], pa.int64()).to_pylist()
+    return [{"place": place, "n": count} for place, count in zip(places, counts, strict=True)]
+
+
+def _spread(each: Comparison, m: list[float], u: list[float]) -> list[tuple[float, float]]:
+    return [(m[level.place], u[level.place]) if level.place >= 0 else (level.m, level.u) for level in each.levels]
