@@ -165,6 +165,42 @@ def check(
 
 
 @app.command()
+def rules(
+    to: Annotated[Path | None, typer.Option("--out", help="File; default: reports/rules.html in the home")] = None,
+    home: Home = None,
+) -> int:
+    """Write the rule catalogue as one Chinese page, built from the declarations; prints where it is."""
+    from exchange.rules.catalogue import catalogue_view
+    from exchange.services.catalogue import file_catalogue, render_catalogue
+    from exchange.services.config import current_registry
+
+    settings = settings_of(home)
+    page = render_catalogue(catalogue_view(current_registry(settings)))
+    out.print(str(file_catalogue(page, to or settings.under("reports") / "rules.html")), markup=False, soft_wrap=True)
+    return 0
+
+
+@app.command()
+def link(
+    tables: Annotated[list[Path], typer.Argument(metavar="TABLE…", help="CSV or Parquet files")],
+    spec: Annotated[Path, typer.Option("--spec", help="Which column says what (YAML)")],
+    to: Annotated[Path, typer.Option("--out", help="Links: record, person_id; .parquet or .csv")],
+    review: Annotated[Path | None, typer.Option("--review", help="Pairs left to people; .parquet or .csv")] = None,
+    home: Home = None,
+) -> int:
+    """Tell which records of any tables are one person's. Nothing is registered; rows without a number take part."""
+    from exchange.stages.link.door import link_files
+
+    settings = settings_of(home)
+    with err.status("reading") as status:
+        counts = link_files(
+            tables, spec, to, review, settings, year=datetime.now(TIME_ZONE).year, told=status.update
+        )
+    err.print("  ".join(f"{name}={count}" for name, count in counts.items()), markup=False, soft_wrap=True)
+    return 0
+
+
+@app.command()
 def status(period: Annotated[str | None, typer.Argument(metavar="[PERIOD]")] = None, home: Home = None) -> int:
     """What is missing, held, published and undelivered, and the next command to type."""
     from exchange.services.bundle import open_services

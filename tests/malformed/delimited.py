@@ -98,9 +98,9 @@ CASES = (
     Case(
         28,
         "row-cut-short",
-        _raw(_line(headings()), _line(person(0)[:7]), _line(person(1))),
+        _raw(_line(headings()), _line(person(0)[:1]), _line(person(1))),
         "set aside",
-        rules=("R07", ""),
+        rules=("R02", ""),
     ),
     Case(
         28,

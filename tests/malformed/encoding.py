@@ -40,7 +40,7 @@ CASES = (
     Case(1, "utf8-with-mark", _text("utf-8-sig"), "accepted", rules=GOOD),
     Case(2, "utf16-little-endian", _text("utf-16-le", "\t", b"\xff\xfe"), "accepted", rules=GOOD),
     Case(2, "utf16-big-endian", _text("utf-16-be", "\t", b"\xfe\xff"), "accepted", rules=GOOD),
-    Case(3, "utf16-without-mark", _text("utf-16-le"), "refused", "F01", says="空字符"),
+    Case(3, "utf16-without-mark", _text("utf-16-le"), "refused", "F01", says="编码"),
     Case(4, "gbk", _text("gbk"), "accepted", rules=GOOD),
     Case(4, "gb18030", _text("gb18030"), "accepted", rules=GOOD),
     Case(

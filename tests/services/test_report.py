@@ -97,7 +97,9 @@ def fill(services: Services, district: DistrictFacts) -> pd.DataFrame:
             (row.row_id, rule) for row in frame[frame["source"] == source].itertuples() for rule in split(row.rules)
         ]
         found = dict(Counter(rule for _, rule in issues))
-        services.lake.write(f"accepted/{source}/{MONTH}", "f" * 24, {"deliveries": own}, {"expectations": found})
+        typed = frame[frame["source"] == source][["disposition"]].assign(kind="full", sex="1", id_number="x")
+        tables_of = {"deliveries": own, "rows": typed}
+        services.lake.write(f"accepted/{source}/{MONTH}", "f" * 24, tables_of, {"expectations": found})
         booked = pd.DataFrame(issues, columns=["row_id", "rule"]).assign(period=str(MONTH), field="id_number")
         with services.warehouse.transaction() as conn:
             services.warehouse.copy_in(conn, tables.issue, booked)

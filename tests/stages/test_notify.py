@@ -239,11 +239,11 @@ def test_every_letter_is_booked_with_its_act_in_the_audit_chain(installed):
     registry, services = installed
     receipt = notify_recipients(RUN, registry, services)
     letters = services.ledger.dispatches(PERIOD, 1)
-    assert len(letters) == receipt.detail["letters"] == 6
+    assert len(letters) == receipt.detail["letters"] == 8
     assert {letter["township9"] for letter in letters if letter["product"] == "notice_office"} == {HERE, THERE}
     with services.warehouse.transaction() as conn:
         acts = conn.execute(sa.select(ledger_tables.audit.c.act)).scalars().all()
-    assert acts.count("package") == 4
+    assert acts.count("package") == 6
     assert services.ledger.verify_audit().problems == ()
 
 
@@ -256,7 +256,7 @@ def test_a_rerun_changes_no_byte_and_books_nothing(installed):
     assert before == after
     assert (second.outcome, second.fingerprint) == ("unchanged", first.fingerprint)
     with services.warehouse.transaction() as conn:
-        assert conn.execute(sa.select(sa.func.count()).select_from(ledger_tables.audit)).scalar_one() == 4
+        assert conn.execute(sa.select(sa.func.count()).select_from(ledger_tables.audit)).scalar_one() == 6
 
 
 def test_a_lost_file_is_made_again_with_the_booked_bytes(installed):

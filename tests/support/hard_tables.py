@@ -5,6 +5,7 @@ An error model of its own: it shares nothing with the demo's district. All perso
 
 import random
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,13 +17,50 @@ _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文单仇解查盖尉"
 )
-_RARE_SURNAMES = ("欧阳", "司马", "诸葛", "上官", "尉迟", "覃", "冼", "麦", "区", "牟", "谌", "逄", "阚", "佟", "鲍", "屠")
+_RARE_SURNAMES = (
+    "欧阳",
+    "司马",
+    "诸葛",
+    "上官",
+    "尉迟",
+    "覃",
+    "冼",
+    "麦",
+    "区",
+    "牟",
+    "谌",
+    "逄",
+    "阚",
+    "佟",
+    "鲍",
+    "屠",
+)
 _MALE = "伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林欢建国志文新海山仁义东峰武松成康星光天达安岩中茂进林有坚"
-_FEMALE = "芳娜敏静丽艳娟霞秀兰英玲桂燕红梅莉琳洁婷雪慧颖倩玉珍凤春菊翠雅芝萍月莺媛瑞凡佳嘉琼勤珠黛青晓欣彤怡思雨梦琪蕊薇萱"
+_FEMALE = (
+    "芳娜敏静丽艳娟霞秀兰英玲桂燕红梅莉琳洁婷雪慧颖倩玉珍凤春菊翠雅芝萍月莺媛瑞凡佳嘉琼勤珠黛青晓欣彤怡思雨梦琪蕊薇萱"
+)
 _INFANT = "梓轩子涵浩然欣怡宇航诗雨一诺俊熙雨桐思远可馨沐宸若汐奕辰语嫣铭泽皓博佑宁"
 _RARE_MARKS = "喆昇堃淼珺祎琚翀翯甯镕旻"
-_UYGHUR = ("买买提", "艾力", "古丽", "阿不都", "热依木", "吐尔逊", "帕提古丽", "阿依努尔", "努尔麦麦提", "玉苏甫", "卡迪尔", "麦合木提")
-_COUNTIES = [f"{p}{c:02d}{d:02d}" for p in (37, 41, 34, 51, 52, 42, 32, 13, 22, 65) for c in (1, 3, 7, 15) for d in (2, 6, 22, 81)]
+_UYGHUR = (
+    "买买提",
+    "艾力",
+    "古丽",
+    "阿不都",
+    "热依木",
+    "吐尔逊",
+    "帕提古丽",
+    "阿依努尔",
+    "努尔麦麦提",
+    "玉苏甫",
+    "卡迪尔",
+    "麦合木提",
+)
+_COUNTIES = [
+    f"{p}{c:02d}{d:02d}"
+    for p in (37, 41, 34, 51, 52, 42, 32, 13, 22, 65)
+    for c in (1, 3, 7, 15)
+    for d in (2, 6, 22, 81)
+]
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _TRADITIONAL = OpenCC("s2t")
 _TODAY = date(2026, 10, 31)
@@ -115,10 +153,14 @@ class _World:
                 self.numbers.add(number)
                 return number
 
-    def person(self, born: date, sex: str, phone: str, community: str, **more: object) -> Person:
-        surname, twin = more.get("surname"), more.get("twin")
-        number = self.number(born, sex, twin.number if isinstance(twin, Person) else None)
-        name = self.name(sex, born, str(surname) if surname else None)
+    def person(
+        self, born: date, sex: str, phone: str, community: str,
+        surname: str | None = None, siblings: Set[str] = frozenset(), twin: Person | None = None,
+    ) -> Person:  # fmt: skip
+        number = self.number(born, sex, twin.number if twin else None)
+        name = self.name(sex, born, surname)
+        while name in siblings:
+            name = self.name(sex, born, surname)
         person = Person(name, sex, born, number, phone, community)
         self.persons.append(person)
         return person
@@ -138,13 +180,17 @@ class _World:
         mother = self.person(wife_born, "女", home, community)
         if age > 48:
             return
+        names: set[str] = set()
         for _ in range(rng.choices((0, 1, 2, 3), (2, 5, 3, 1))[0]):
             child_born = _TODAY - timedelta(days=rng.randrange(10, 365 * min(14, max(2, age - 19))))
             surname = first.name[:2] if first.name[:2] in _RARE_SURNAMES else first.name[:1]
             surname = None if "·" in first.name else surname
-            children = [self.person(child_born, rng.choice("男女"), home, community, surname=surname)]
+            children = [self.person(child_born, rng.choice("男女"), home, community, surname=surname, siblings=names)]
+            names.add(children[0].name)
             if rng.random() < 0.03:
-                children.append(self.person(child_born, rng.choice("男女"), home, community, surname=surname, twin=children[0]))
+                children.append(
+                    self.person(child_born, rng.choice("男女"), home, community, surname=surname, twin=children[0])
+                )
             for child in children:
                 child.guardian = mother if rng.random() < 0.7 else first
                 if (_TODAY - child_born).days < 150 and rng.random() < 0.3:
@@ -193,7 +239,9 @@ class _Clerk:
         rng = self.rng
         if rng.random() < masked:
             shape = rng.randrange(3)
-            return (number[:6] + "*" * 8 + number[14:], number[:3] + "*" * 11 + number[14:], number[:14] + "****")[shape]
+            return (number[:6] + "*" * 8 + number[14:], number[:3] + "*" * 11 + number[14:], number[:14] + "****")[
+                shape
+            ]
         if self.slips(wrong):
             place = rng.randrange(17)
             if rng.random() < 0.3 and place < 16 and number[place] != number[place + 1]:
@@ -310,7 +358,7 @@ def _visits(rng: random.Random, person: Person) -> list[str]:
         visits += ["hr"] * rng.choices((1, 2), (9, 1))[0]
     if age < 7:
         visits += ["clinic"] * rng.choices((0, 1, 2, 3, 4), (1, 3, 3, 2, 1))[0]
-    elif rng.random() < (0.5 if person.sex == "女" and age < 45 or age >= 65 else 0.12):
+    elif rng.random() < (0.5 if (person.sex == "女" and age < 45) or age >= 65 else 0.12):
         visits += ["clinic"] * rng.choices((1, 2, 3), (5, 3, 1))[0]
     return visits
 

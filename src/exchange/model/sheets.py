@@ -26,7 +26,8 @@ class SheetTable:
 
     `persons` says that each row is a person and carries a row token in the column of kind `token`.
     `empty` stands alone in the table when there are no rows. `notes` follow the table, `signature` is a
-    block of lines to be filled in by hand, each a tuple of cells that share the page's width.
+    block of lines to be filled in by hand, each a tuple of cells that share the page's width. `marks` are the
+    (row, column) of cells that stand out because something is wrong with them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SheetTable:
     signature: tuple[tuple[str, ...], ...] = ()
     font_size: float = 10
     persons: bool = False
+    marks: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

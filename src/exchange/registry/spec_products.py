@@ -24,8 +24,11 @@ ColumnFormat = Literal[
 ]
 """How a value is printed. `fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
 
-SheetKind = Literal["notice", "persons", "senders", "deliveries", "rules", "problems"]
-"""What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell."""
+SheetKind = Literal["notice", "persons", "senders", "deliveries", "rules", "problems", "returned"]
+"""What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell, a row sent back.
+
+A `returned` sheet stands once per sheet of the sender's file; its column `own` stands for the sender's own columns.
+"""
 
 RecipientKind = Literal["office", "center", "agency", "auditor", "bureau"]
 

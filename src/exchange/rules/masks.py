@@ -6,6 +6,7 @@ _DIGITS = re.compile(r"[0-9]{6,}[Xx]?")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _HIDDEN = "*"
+_SHORT = 6
 
 
 def mask_id(value: str | None) -> str:
@@ -67,3 +68,24 @@ def _keep(value: str | None, head: int, tail: int) -> str:
     if len(text) < head + tail + 4:
         return _HIDDEN * len(text)
     return text[:head] + _HIDDEN * (len(text) - head - tail) + text[-tail:]
+
+
+def mask_returned(field_type: str, value: str | None, *, personal: bool = False) -> str:
+    """A cell of a sender's own file as it goes back: less than `mask_value` shows, for its neighbours go back as well.
+
+    Beside a month of age or the day of a first vaccination even the last two digits of a number would give it away:
+    a number keeps its first three characters and its length, any other run of six digits or more likewise.
+    """
+    text = (value or "").strip()
+    if field_type in ("id_number", "ehr"):
+        return text[:3] + _HIDDEN * max(len(text) - 3, 0) if len(text) > _SHORT else _HIDDEN * len(text)
+    if field_type in ("name", "phone", "birth", "address"):
+        return mask_value(field_type, text)
+    if personal:
+        return mask_name(text)
+    is_day = field_type in ("date", "datetime")
+    return _DIGITS.sub(lambda run: run[0] if is_day and _DATE.fullmatch(run[0]) else _blotted(run[0]), text)[:60]
+
+
+def _blotted(text: str) -> str:
+    return text[:3] + _HIDDEN * (len(text) - 3)

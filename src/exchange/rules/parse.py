@@ -44,9 +44,16 @@ class Sheet:
     period: Period
 
     def text(self, field: Field) -> pd.Series:
-        """The field as it was typed; all null when no delivery has the column."""
+        """The field as it was typed; all null when no delivery has the column.
+
+        A formula that was saved without its result is no empty cell: `#?` stands for it, which nobody can read
+        (free text aside, of which nothing is asked).
+        """
         if field.name in self.rows:
-            return text_column(as_arrow(self.rows[field.name]), self.rows.index)
+            seen = text_column(as_arrow(self.rows[field.name]), self.rows.index)
+            lost = np.asarray(self.kind(field) == "error", bool)
+            is_free = field.type in ("text", "ehr") or not lost.any()
+            return seen if is_free else seen.where(~lost | seen.notna().to_numpy(), "#?")
         return texts([None] * len(self.rows), self.rows.index)
 
     def kind(self, field: Field) -> pd.Series:

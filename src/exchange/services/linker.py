@@ -52,7 +52,7 @@ class Scorer:
         with guarded("score"):
             api = DuckDBAPI(connection=self._connection)
             told = api.register(self._profiles, dataset_display_name="profiles")
-            linker = Linker(told, model.splink(prior))
+            linker = Linker(told, model.splink(prior), set_up_basic_logging=False)
             for column in model.frequencies:
                 rows = frequencies.filter(pa.compute.equal(frequencies["field"], column))
                 table = pa.table({column: rows["value"], f"tf_{column}": rows["share"]})
@@ -75,7 +75,6 @@ def guarded(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if __import__("os").environ.get("LABDEBUG"): raise
         kind = type(error).__name__
         raise PublicationError(
             f"scoring failed in {what} ({kind})",

@@ -18,7 +18,7 @@ _LOOKED_AT = (*KEPT, SET_ASIDE[0])
 
 @dataclass(frozen=True)
 class Profile:
-    """`without_number`: share of rows without a usable number of their own; `codes`: kind of file -> column -> code -> rows.
+    """`without_number`: share of rows without a usable number; `codes`: kind of file -> column -> code -> rows.
 
     A whole register and a month's changes hold different rows: they are only ever compared with their like.
     """

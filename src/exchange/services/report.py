@@ -35,11 +35,11 @@ def file_report(facts: ReportFacts, page: str, services: Services) -> Path:
     """Puts the page in its place below `home/reports/<period>/` (a draft: in `draft/` there); returns the path."""
     parts = ("reports", str(facts.period)) if facts.generation else ("reports", str(facts.period), "draft")
     target = services.settings.under(*parts) / f"validation_{facts.period}.html"
-    _replace(target, page.encode("utf-8"))
+    put_page(target, page.encode("utf-8"))
     return target
 
 
-def _replace(target: Path, content: bytes) -> None:
+def put_page(target: Path, content: bytes) -> None:
     """Puts the page in place whole, and leaves an equal page alone."""
     if target.exists() and target.read_bytes() == content:
         return

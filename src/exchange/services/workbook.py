@@ -50,6 +50,7 @@ class _Formats:
     day: Format
     month: Format
     token: Format
+    faulty: Format
     empty: Format
     note: Format
     sign: Format
@@ -106,6 +107,7 @@ def _formats(book: Any, size: float) -> _Formats:
         day=style(align="center", border=1, num_format="yyyy-mm-dd"),
         month=style(align="center", border=1, num_format='yyyy"年"m"月"'),
         token=style(align="center", shrink=True, font_color="#808080", **(box | {"font_size": 8})),
+        faulty=style(align="center", text_wrap=True, bg_color="#FFD9B3", **box),
         empty=style(align="center", border=1, font_size=12),
         note=style(align="left", text_wrap=True),
         sign=style(align="left", font_size=11),
@@ -176,6 +178,8 @@ def _write_rows(sheet: Worksheet, table: SheetTable, formats: _Formats) -> int:
     for position, column in enumerate(table.columns):
         values = [row[position] for row in table.rows]
         _write_column(sheet, position, column, values, _style(column, formats))
+    for row, position in sorted(table.marks):
+        _write_column(sheet, position, table.columns[position], [table.rows[row][position]], formats.faulty, row)
     for row, height in enumerate(_heights(table), _FIRST_DATA_ROW):
         sheet.set_row(row, height)
     return _FIRST_DATA_ROW + len(table.rows)
@@ -196,10 +200,12 @@ def _style(column: SheetColumn, formats: _Formats) -> Format:
     return named.get(column.kind, formats.text)
 
 
-def _write_column(sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format) -> None:
-    """One column's cells: texts as text whatever they look like, numbers and days as such, the rest blank."""
+def _write_column(
+    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format, first: int = 0
+) -> None:
+    """A column's cells from data row `first` on: texts as text whatever they look like, the rest as it is or blank."""
     write_string, write_blank = sheet.write_string, sheet.write_blank
-    for row, value in enumerate(values, _FIRST_DATA_ROW):
+    for row, value in enumerate(values, _FIRST_DATA_ROW + first):
         if value is None or value == "":
             write_blank(row, position, None, style)
         elif isinstance(value, str):

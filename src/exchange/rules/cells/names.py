@@ -1,7 +1,9 @@
 """Names of people: the cleaned name, the note a clerk added, the sound of it, and names that are not names yet."""
 
 import re
+from codecs import getincrementaldecoder
 from typing import Final
+from unicodedata import normalize
 
 import pandas as pd
 from pypinyin import lazy_pinyin
@@ -16,6 +18,13 @@ _NOTE = re.compile(r"[(\[〔{](.*?)[)\]〕}]")
 _SEVERAL = re.compile(r"[、，,;；/\n\r]+")
 _LETTERS = re.compile(r"(?:[^\W\d_]|[· ])+")
 _TEMPORARY = re.compile(r"之[长次三四五大小幼]?[子女儿]$|某|未取名|未命名|未起名|待取名|婴儿|新生儿|^宝宝$")
+_ACCENT = re.compile("[A-Za-z\u00c0-\u024f][\u0300-\u036f]+")
+_DAMAGED = re.compile(
+    "[\ufffd\ud800-\udfff\u0000-\u0008\u000e-\u001b\u007f\u202a-\u202e\u2066-\u2069"
+    "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]|^#(?!$)"
+)
+_LONGEST: Final = 60
+_SHORTEST_MOJIBAKE: Final = 3
 _HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _NOT_SOUND = re.compile(r"[\s·()\[\]'’\-]+")
 
@@ -79,14 +88,36 @@ def may_be_same(one: str, other: str) -> bool:
     return re.fullmatch(re.escape(pattern).replace(re.escape(UNHEARD), "[a-z?]+"), text) is not None
 
 
+def is_garbled(seen: str) -> bool:
+    """Whether a name is damage rather than a name.
+
+    Signs of it: a replacement or control character, a mark that turns the reading order, a picture, a spreadsheet's
+    error, more characters than any name has, or UTF-8 that was once read as GBK (张三 -> 寮犱笁).
+    """
+    if len(seen) > _LONGEST or _DAMAGED.search(seen):
+        return True
+    if len(seen) < _SHORTEST_MOJIBAKE or seen.isascii():
+        return False
+    try:
+        # The last character is often cut in two: the decoder may wait for the rest of it.
+        again = getincrementaldecoder("utf-8")().decode(seen.rstrip("?？").encode("gb18030"))
+    except UnicodeDecodeError:
+        return False
+    return len(again) > 1 and all("\u3400" <= character <= "\u9fff" for character in again)
+
+
 def read_name(text: str) -> tuple[str | None, str | None, str]:
     """`王 五（小）` -> (`王五`, `小`, `ok`).
 
-    Outcomes: ok, temporary (a child not named yet), several_people (two or more in one cell), placeholder, empty.
+    Outcomes: ok, temporary (a child not named yet), several_people (two or more in one cell), garbled (see
+    `is_garbled`), placeholder, empty.
     """
     seen = tidy(text)
     if is_nothing(seen):
         return None, None, "placeholder" if seen else "empty"
+    if is_garbled(seen):
+        return None, None, "garbled"
+    seen = _ACCENT.sub(lambda match: normalize("NFC", match[0]), seen)
     seen = seen.translate(_DOTS)
     notes = "、".join(note.strip() for note in _NOTE.findall(seen) if note.strip()) or None
     bare = _NOTE.sub("", seen)

@@ -37,6 +37,9 @@ _ID = re.compile(r"\d{14,17}[0-9Xx]$")
 
 _HAN = "\u2e80"
 
+_COMMENT = ("#", "//")
+"""How exporting programs begin a line that is for people."""
+
 
 @dataclass(frozen=True)
 class Total:
@@ -131,6 +134,8 @@ class Sorter:
         first = labels[filled[0]]
         if first in self._headlines or _HEADLINE.match(first):
             return "title"
+        if len(filled) == 1 and first.startswith(_COMMENT):
+            return "other"
         if _NOTHING.match(first) and len(filled) <= 2:
             self.zero_report = True
             return "other"

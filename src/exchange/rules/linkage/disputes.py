@@ -15,7 +15,8 @@ def disputed(claims: pd.DataFrame) -> pd.Series:
     not named yet), is_guardians (the row names the number as its guardian's), contradicts (the typed birth date is
     three years or more from the number's, or the typed sex is the other one), agrees (the typed birth date is the
     number's), rows, sources. The owner is the name that the number contradicts least and supports most; a row of
-    another name, or one that contradicts the number under a name nobody supports, is disputed.
+    another name, or one that contradicts the number under a name nobody supports, is disputed. Where the birth date
+    agrees to the day, an equal surname is enough: relatives' numbers bring other birth dates.
     """
     marks = pd.Series(claims["is_guardians"].to_numpy(dtype=bool), index=claims.index)
     claims = claims.astype(object).where(claims.notna(), None)
@@ -28,8 +29,9 @@ def disputed(claims: pd.DataFrame) -> pd.Series:
 
 def _strangers(group: pd.DataFrame) -> list[Any]:
     found, owner = [], _owner(group)
-    for place, key, told, contradicts, is_guardians in zip(
-        group.index, group["key"], group["sounds"], group["contradicts"], group["is_guardians"], strict=True
+    columns = ("key", "sounds", "contradicts", "agrees", "is_guardians")
+    for place, key, told, contradicts, agrees, is_guardians in zip(
+        group.index, *(group[column] for column in columns), strict=True
     ):
         if is_guardians:
             continue
@@ -38,7 +40,9 @@ def _strangers(group: pd.DataFrame) -> list[Any]:
         elif key is not None and key == owner[0]:
             strange = bool(contradicts) and not owner[2]
         else:
-            strange = bool(contradicts) or not may_be_one_name(str(told).split("|"), owner[1])
+            own = str(told).split("|")
+            alike = may_be_one_name(own, owner[1]) or (bool(agrees) and own[0] == owner[1][0])
+            strange = bool(contradicts) or not alike
         if strange:
             found.append(place)
     return found

@@ -84,8 +84,11 @@ class Model:
     def veto_sql(self) -> str:
         """A condition over the places (`gamma_<comparison>`) under which a pair is never linked by itself."""
         known = {f"gamma_{name}" for name in self.names}
-        usable = [veto for veto in self.vetoes if set(re.findall(r"gamma_\w+", veto)) <= known]
-        return " or ".join(f"({veto})" for veto in usable) or "false"
+
+        def told(place: re.Match[str]) -> str:
+            return place[0] if place[0] in known else "-1"
+
+        return " or ".join(f"({re.sub(r'gamma_[a-z_0-9]+', told, veto)})" for veto in self.vetoes) or "false"
 
     def household_sql(self) -> str:
         """The bits (`mw_<comparison>`) that a whole household shares."""

@@ -16,6 +16,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SWALLOWED = 3
 _MANY_LINES = 20
 _ENOUGH_UTF8 = 8
+_NAME_IN_BIG5 = "姓名".encode("big5")
+"""The one heading every table of people has."""
 
 
 def open_text(path: Path) -> Book:
@@ -54,10 +56,20 @@ def _encoding(path: Path) -> tuple[str, bool]:
     for encoding in candidates:
         line, wide, is_private, has_failed = _try(path, encoding)
         if not has_failed:
+            if encoding == "gb18030":
+                _check_traditional(path)
             return encoding, is_private and encoding == "gb18030"
         failure = failure or (line, wide)
     line, wide = failure or (1, 0)
     raise Refused(f"第 {line} 行附近文字编码无法识别（混用编码或文件不完整），请另存为 UTF-8 或 xlsx 后重报")
+
+
+def _check_traditional(path: Path) -> None:
+    """Refuse Big5, most of which is GB18030 as well: other characters in the same bytes."""
+    with path.open("rb") as file:
+        head = file.read(_BLOCK)
+    if _NAME_IN_BIG5 in head and "姓名" not in head.decode("gb18030", "ignore"):
+        raise Refused("文字编码是 Big5（繁体中文），请另存为 UTF-8 或 xlsx 后重报")
 
 
 def _try(path: Path, encoding: str) -> tuple[int, int, bool, bool]:
@@ -95,10 +107,13 @@ def _delimiter(path: Path, encoding: str) -> str:
     """Tab or comma, whichever the richest of the first lines has more of. Raises Refused for ; | and full-width ，."""
     with path.open(encoding=encoding, newline="") as file:
         lines = [line[:_BLOCK] for _, line in zip(range(_LOOK), file, strict=False)]
-    most = {mark: max((line.count(mark) for line in lines), default=0) for mark in "\t,;|，"}
-    best = max(most, key=lambda mark: most[mark])
-    if most[best] > 1 and best not in "\t," and most[best] > 2 * max(most["\t"], most[","]):
-        raise Refused(f"列之间用“{best}”分隔，请改用逗号或制表符，或另存为 xlsx")
+    most = {mark: max((line.count(mark) for line in lines), default=0) for mark in "\t,"}
+    for mark in ";|，":
+        # Most lines must be full of it: one long remark in quotes may hold more of a mark than there are columns.
+        counts = [(line.count(mark), max(line.count("\t"), line.count(","))) for line in lines]
+        parted = [odd > max(1, 2 * usual) for odd, usual in counts if odd or usual]
+        if sum(parted) * 2 > len(parted):
+            raise Refused(f"列之间用“{mark}”分隔，请改用逗号或制表符，或另存为 xlsx")
     return "\t" if most["\t"] >= most[","] and most["\t"] else ","
 
 

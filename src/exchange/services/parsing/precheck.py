@@ -95,12 +95,23 @@ def _check_directory(archive: zipfile.ZipFile, size: int) -> None:
     if any(name.startswith("xl/externallinks/") for name in lowered):
         raise Refused("文件链接了其他工作簿，请断开链接后重报")
     if "xl/workbook.xml" not in lowered:
-        raise Refused("文件不是 xlsx 工作簿" + ("（xlsb 请另存为 xlsx）" if "xl/workbook.bin" in lowered else ""))
+        raise Refused(_what_else(lowered))
     declared = sum(info.file_size for info in members)
     if declared > MAX_INFLATED or any(_is_bomb(info.file_size, info.compress_size) for info in members):
         raise Refused("文件解压后异常巨大，疑似压缩炸弹")
     if declared > MAX_RATIO * max(size, _SMALL):
         raise Refused("文件解压后异常巨大，疑似压缩炸弹")
+
+
+def _what_else(names: list[str]) -> str:
+    """What a zip is when it is no xlsx workbook, and what to do about it."""
+    if "xl/workbook.bin" in names:
+        return "文件是 xlsb 工作簿，请另存为 xlsx"
+    if "content.xml" in names:
+        return "文件是 OpenDocument 文档，请另存为 xlsx"
+    if "[content_types].xml" in names:
+        return "文件不是 xlsx 工作簿，可能是 Word 等文档，请另存为 xlsx"
+    return "文件是压缩包，请解压后报送其中的表格"
 
 
 def _is_unsafe(info: zipfile.ZipInfo) -> bool:

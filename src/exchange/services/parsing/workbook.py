@@ -30,7 +30,8 @@ def open_xls(path: Path) -> Book:
 
 def _open(path: Path, container: str, notes: dict[str, SheetNotes]) -> Book:
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as file:  # given a path, the reader would believe the name's ending
+            book = python_calamine.CalamineWorkbook.from_filelike(file)
         sheets = tuple(
             _sheet(book, meta, notes.get(meta.name, SheetNotes()))
             for meta in book.sheets_metadata

@@ -1,6 +1,6 @@
 """Schema `ledger`: what happened, to every file, row, stage, publication and letter; nothing of a person."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, Table
 
 from exchange.services.tables.base import Json, Moment, metadata, text
 
@@ -155,4 +155,26 @@ audit = Table(
     text("hash", "本条指纹：SHA-256(上一条指纹 + 本条规范化 JSON)"),
     schema=SCHEMA,
     comment="审计日志：只增不改，逐条链接",
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    text("token", "行标识", key=True),
+    text("file_sha256", "退回文件的内容指纹", key=True),
+    text("period", "名单的统计月份"),
+    text("township9", "镇街代码"),
+    text("list", "名单"),
+    text("person_id", "人员编号"),
+    text("entry_id", "名单内的区分"),
+    text("row_id", "所据的数据行编号"),
+    text("answer", "核实结果"),
+    Column("correction_cipher", LargeBinary, comment="更正内容（加密）；未填为空"),
+    text("answered_by", "核实人", null=True),
+    Column("answered_on", Date, comment="核实日期；未填或看不懂为空"),
+    Column("imported_at", Moment, nullable=False, comment="导入时间"),
+    Index(None, "period", "township9"),
+    Index(None, "row_id"),
+    schema=SCHEMA,
+    comment="镇街退回的核实结果，一行一次；同一行以最后导入的为准",
 )

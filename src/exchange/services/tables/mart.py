@@ -122,3 +122,23 @@ unit_status = Table(
     schema=SCHEMA,
     comment="各填报单位本月报送情况",
 )
+
+
+def _count(name: str, comment: str) -> "Column[int]":
+    return Column(name, Integer, comment=comment)
+
+
+report_line = Table(
+    "report_line",
+    metadata,
+    *_key(),
+    text("line", "月报表的行（schemas/monthly_report.yaml）", key=True),
+    _count("hukou", "户籍人口本月；空为未报或不适用"),
+    _count("migrant", "流动人口本月；空为未报或不适用"),
+    _count("ge6m", "其中居住满6个月本月；空为未报或不适用"),
+    _count("hukou_year", "户籍人口本年累计"),
+    _count("migrant_year", "流动人口本年累计"),
+    _count("ge6m_year", "其中居住满6个月本年累计"),
+    schema=SCHEMA,
+    comment="月报表各行，按户籍、流动、居住满6个月；区级不一定等于各镇街之和",
+)

@@ -23,8 +23,8 @@ def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior
     """
     if not model.learned & set(model.names) or len(pairs) == 0:
         return model
-    random = scorer.patterns(model, _random_pairs(profiles))
-    u = {place: _u(each, random) for place, each in enumerate(model.comparisons)}
+    random = counted(model, scorer.patterns(model, random_pairs(profiles)))
+    u = {place: _u(each, random[each.name]) for place, each in enumerate(model.comparisons)}
     found = scorer.patterns(model, pairs)
     matrix = np.column_stack([found[name].to_numpy() for name in model.names]).astype(int)
     before = {place: [level.m for level in _known(each)] for place, each in enumerate(model.comparisons)}
@@ -35,7 +35,8 @@ def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior
     return replace(model.with_weights(weights), version=f"{model.version}+tables")
 
 
-def _random_pairs(profiles: pa.Table) -> pa.Table:
+def random_pairs(profiles: pa.Table) -> pa.Table:
+    """Pairs of profiles (join_key_l, join_key_r) that have nothing to do with each other, the same ones every time."""
     keys = np.array([_hash(text) for text in profiles["first"].to_pylist()], dtype=np.uint64)
     shuffled = profiles["profile"].to_numpy()[np.argsort(keys, kind="stable")]
     count = len(shuffled)
@@ -59,16 +60,19 @@ def _known(each: Comparison) -> list[Any]:
     return sorted((level for level in each.levels if level.place >= 0), key=lambda level: level.place)
 
 
-def _u(each: Comparison, random: pa.Table) -> list[float]:
-    counts = {row["place"]: row["n"] for row in _tally(random, each.name)}
+def counted(model: Model, patterns: pa.Table) -> dict[str, dict[int, int]]:
+    """comparison -> place -> number of pairs, from the patterns of a scorer."""
+    found = {}
+    for name in model.names:
+        grouped = patterns.group_by(name).aggregate([("n", "sum")]).sort_by(name)
+        counts = pc.cast(grouped["n_sum"], pa.int64()).to_pylist()
+        found[name] = dict(zip(grouped[name].to_pylist(), counts, strict=True))
+    return found
+
+
+def _u(each: Comparison, counts: dict[int, int]) -> list[float]:
     levels = _known(each)
     return shares(list(counts), list(counts.values()), len(levels), [level.u for level in levels])
-
-
-def _tally(table: pa.Table, name: str) -> list[dict[str, int]]:
-    grouped = table.group_by(name).aggregate([("n", "sum")]).sort_by(name)
-    places, counts = grouped[name].to_pylist(), pc.cast(grouped["n_sum"], pa.int64()).to_pylist()
-    return [{"place": place, "n": count} for place, count in zip(places, counts, strict=True)]
 
 
 def _spread(each: Comparison, m: list[float], u: list[float]) -> list[tuple[float, float]]:

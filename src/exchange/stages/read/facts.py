@@ -82,6 +82,7 @@ def _sheet_facts(sheet: Sheet, shape: Shape) -> dict[str, Any]:
         "title_unit": title_unit(sheet.title.replace("\n", "  ")),
         "control_total": sheet.control_total,
         "zero_report": sheet.zero_report,
+        "columns": _columns(header) if header else [],
         "unknown_headings": list(header.unknown) if header else [],
         "never_read": list(header.never) if header else [],
         "missing_required": list(_missing(sheet, shape)),
@@ -89,6 +90,15 @@ def _sheet_facts(sheet: Sheet, shape: Shape) -> dict[str, Any]:
         "ragged_rows": sheet.ragged[:_TOLD],
         "hidden_rows": sheet.data.hidden_rows,
     }
+
+
+def _columns(header: Header) -> list[list[str]]:
+    """[field, heading] of the columns that were read, from left to right; a heading not fit to be told is empty."""
+    found = []
+    for position, name in header.fields:
+        levels = [level[position] for level in reversed(header.labels) if position < len(level) and level[position]]
+        found.append([name, next(iter(tellable(levels[:1])), "")])
+    return found
 
 
 def _missing(sheet: Sheet, shape: Shape) -> tuple[str, ...]:

@@ -1,0 +1,36 @@
+"""Model and spec files of the linker, read from disk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from exchange.model.errors import RegistryError
+from exchange.rules.linkage.model import Model, model_of
+from exchange.rules.linkage.spec import LinkSpec, link_spec
+
+MODEL = "linkage-1.json"
+"""The frozen model in use; a new one gets a new name, so that a link always tells which it was made with."""
+
+
+def read_model(schemas: Path) -> Model:
+    """The frozen model. Raises RegistryError when it is not there or not JSON."""
+    path = schemas / "models" / MODEL
+    try:
+        return model_of(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        kind = type(error).__name__
+        raise RegistryError(f"schemas/models/{MODEL} cannot be used ({kind})", remedy="Restore the file.") from None
+
+
+def read_spec(path: Path) -> LinkSpec:
+    """A spec file. Raises RegistryError that lists every problem in it."""
+    try:
+        declared: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        kind = type(error).__name__
+        raise RegistryError(f"{path.name} cannot be read ({kind})", remedy="Give a YAML file in UTF-8.") from None
+    if not isinstance(declared, dict):
+        raise RegistryError(f"{path.name} holds no mapping", remedy="See docs/linkage.md for an example.")
+    return link_spec(declared)

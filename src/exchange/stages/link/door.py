@@ -1,0 +1,48 @@
+"""Link, the door: files in, files out."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as csv
+import pyarrow.parquet as parquet
+
+from exchange.model.errors import LayoutError
+from exchange.services.models import read_model, read_spec
+from exchange.services.settings import Settings
+from exchange.stages.link import link_tables
+
+
+def link_files(
+    tables: Sequence[Path],
+    spec: Path,
+    to: Path,
+    review: Path | None,
+    settings: Settings,
+    *,
+    year: int,
+    told: Callable[[str], None],
+) -> dict[str, int]:
+    """Links the records of `tables` and writes record and person_id to `to`; returns what was done, in numbers.
+
+    `review` takes the pairs left to people. Raises RegistryError for a wrong spec, LayoutError for a wrong file.
+    """
+    for path in filter(None, (to, review)):
+        if path.suffix not in (".parquet", ".csv"):
+            raise LayoutError(f"cannot write {path.name}", remedy="Name a .parquet or .csv file.")
+    declared, model = read_spec(spec), read_model(settings.schemas)
+    with tempfile.TemporaryDirectory(prefix="exchange-link-") as folder:
+        linked = link_tables(tables, declared, model, Path(folder), year=year, told=told)
+    _write(linked.links, to)
+    if review is not None:
+        _write(pa.Table.from_pandas(linked.review, preserve_index=False), review)
+    return linked.counts
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".csv":
+        csv.write_csv(table, path)
+    else:
+        parquet.write_table(table, path)
