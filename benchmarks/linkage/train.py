@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from exchange.registry.pair_model import Comparison, Model, model_of
+from exchange.registry.spec_link import LinkSpec, link_spec
 from exchange.rules.linkage.learn import shares
-from exchange.rules.linkage.model import Comparison, Model, model_of
-from exchange.rules.linkage.spec import LinkSpec, link_spec
 from exchange.services.linker import open_scorer
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
@@ -23,7 +23,8 @@ from exchange.stages.link.evidence import prepare
 from exchange.stages.link.weights import counted, random_pairs
 from tests.support.hard_tables import make_hard_tables
 
-MODEL = Path(__file__).resolve().parents[2] / "schemas" / "models" / "linkage-1.json"
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
+MODEL = SCHEMAS / "models" / "linkage-1.json"
 SEEDS, RECORDS = (9001, 9002, 9003), 30_000
 EXPECTED, LEAST_U = 0.15, 1e-5
 BY_HAND = frozenset({"number", "guardian"})
@@ -33,7 +34,7 @@ ROLES = {
     "community": "community",
 }  # fmt: skip
 _SAME = (
-    "select 'same' as match_key, least(l.profile, r.profile) as join_key_l, greatest(l.profile, r.profile) as join_key_r "
+    "select least(l.profile, r.profile) as join_key_l, greatest(l.profile, r.profile) as join_key_r "
     "from owner as a inner join owner as b on a.number = b.number and a.record < b.record "
     "inner join seen as l on l.record = a.record inner join seen as r on r.record = b.record "
     "where l.profile <> r.profile and substr(a.record, 1, 1) <> substr(b.record, 1, 1)"
@@ -60,7 +61,9 @@ def observed(model: Model, seed: int, folder: Path) -> tuple[dict[str, dict[int,
         profiles, seen = sets.table("linkage/all_profiles"), sets.table("linkage/record_profiles")
     with open_scorer(profiles, folder) as scorer:
         same = _same(owner, seen)
-        return counted(model, scorer.patterns(model, same)), counted(model, scorer.patterns(model, random_pairs(profiles)))
+        return counted(model, scorer.patterns(model, same)), counted(
+            model, scorer.patterns(model, random_pairs(profiles))
+        )
 
 
 def _same(owner: pa.Table, seen: pa.Table) -> pa.Table:
@@ -73,7 +76,9 @@ def _same(owner: pa.Table, seen: pa.Table) -> pa.Table:
     return found
 
 
-def trained(model: Model, before: dict[str, dict[str, list[float]]], folder: Path) -> dict[str, list[tuple[float, float]]]:
+def trained(
+    model: Model, before: dict[str, dict[str, list[float]]], folder: Path
+) -> dict[str, list[tuple[float, float]]]:
     """comparison -> (m, u) per level, in the file's order. `before`: what was expected, per place from `differs` up."""
     sums: dict[str, list[dict[int, int]]] = {name: [{}, {}] for name in model.names}
     for seed in SEEDS:
@@ -86,7 +91,9 @@ def trained(model: Model, before: dict[str, dict[str, list[float]]], folder: Pat
         if each.name not in BY_HAND and each.name not in model.learned:
             m, u = (_shares(each, counts, kind, before[each.name][kind])
                     for counts, kind in zip(sums[each.name], ("m", "u"), strict=True))  # fmt: skip
-            weights[each.name] = [(m[level.place], u[level.place]) if level.place >= 0 else (1.0, 1.0) for level in each.levels]
+            weights[each.name] = [
+                (m[level.place], u[level.place]) if level.place >= 0 else (1.0, 1.0) for level in each.levels
+            ]
     return weights
 
 
@@ -107,7 +114,10 @@ def main(arguments: list[str]) -> int:
             if not level.get("is_null_level"):
                 print(f"{each['output_column_name']:<12}{level['label_for_charts']:<60}{m:10.6f}{u:12.8f}")
                 level["m_probability"], level["u_probability"] = round(m, 6), round(u, 8)
-    declared["trained"] = {"tables": f"tests/support/hard_tables.py, seeds {SEEDS}, {RECORDS} records each", "by_hand": sorted(BY_HAND)}
+    declared["trained"] = {
+        "tables": f"tests/support/hard_tables.py, seeds {SEEDS}, {RECORDS} records each",
+        "by_hand": sorted(BY_HAND),
+    }
     if "--write" in arguments:
         MODEL.write_text(json.dumps(declared, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0

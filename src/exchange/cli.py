@@ -193,9 +193,7 @@ def link(
 
     settings = settings_of(home)
     with err.status("reading") as status:
-        counts = link_files(
-            tables, spec, to, review, settings, year=datetime.now(TIME_ZONE).year, told=status.update
-        )
+        counts = link_files(tables, spec, to, review, settings, year=datetime.now(TIME_ZONE).year, told=status.update)
     err.print("  ".join(f"{name}={count}" for name, count in counts.items()), markup=False, soft_wrap=True)
     return 0
 
@@ -234,6 +232,40 @@ def trace(
         tables = trace_figure(services, registry, month, figure, township, actor=actor(), why=why)
         for title, columns, rows in tables:
             _print_table(title, columns, rows)
+    return 0
+
+
+@app.command("return")
+def import_returned(
+    file: Annotated[Path, typer.Argument(help="A township's workbook that came back with answers")],
+    home: Home = None,
+    why: Reason = "镇街退回核实结果",
+) -> int:
+    """Take over what a clerk answered in a workbook, by row token. The act is audited."""
+    from exchange.services.answers import import_answers
+    from exchange.services.bundle import open_services
+    from exchange.services.config import current_registry
+
+    settings = settings_of(home)
+    with open_services(settings) as services:
+        lines = import_answers(services, current_registry(settings), file, actor=actor(), why=why)
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
+    return 0
+
+
+@app.command()
+def disclosures(
+    person: Annotated[str, typer.Argument(help="The person's id, P…")], home: Home = None, why: Reason = "disclosures"
+) -> int:
+    """Every file in which a row of a person ever left, and to whom. The act is audited."""
+    from exchange.services.bundle import open_services
+    from exchange.services.config import current_registry
+    from exchange.services.disclosures import disclosures_of
+
+    settings = settings_of(home)
+    with open_services(settings) as services:
+        _print_table(*disclosures_of(services, current_registry(settings), person, actor=actor(), why=why))
     return 0
 
 

@@ -1,9 +1,12 @@
 """What a malformed input is: a file to build, and the verdict it must get. Nobody in it exists."""
 
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+import xlsxwriter
 
 from tests.support import deliveries as made
 from tests.support.rows import WHOLE_ROWS, number, registry
@@ -116,14 +119,30 @@ def xlsx_of(
     return build
 
 
+def shared_of(rows: Table | None = None, *, then: Callable[[Path], object]) -> Callable[[Path], object]:
+    """Builds a workbook whose texts stand in the table of shared strings, as Excel writes them."""
+
+    def build(path: Path) -> None:
+        book = xlsxwriter.Workbook(str(path))
+        sheet = book.add_worksheet("Sheet1")
+        for place, row in enumerate(rows or table()):
+            for column, cell in enumerate(row):
+                sheet.write_string(place, column, str(cell))
+        book.close()
+        then(path)
+
+    return build
+
+
 def edited(member: str, old: bytes, new: bytes) -> Callable[[Path], object]:
     """Replaces bytes of one part of a saved workbook; they must be there."""
 
-    def change(xml: bytes) -> bytes:
-        assert old in xml
-        return xml.replace(old, new, 1)
+    def change(path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            assert old in archive.read(member)
+        made.rewritten(path, member, lambda xml: xml.replace(old, new, 1))
 
-    return lambda path: made.rewritten(path, member, change)
+    return change
 
 
 GOOD = ("", "", "")

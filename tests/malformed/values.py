@@ -81,7 +81,7 @@ CASES = (
             ("E12345678", ""),
         ),
         verdict="accepted",
-        note="999999 could be a foreigner's permit; a card of 15 digits is made 18; permits and passports are documents",
+        note="999999 could be a foreigner's permit; a card of 15 digits is made 18; permits are documents",
     ),
     Case(
         70,

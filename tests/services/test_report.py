@@ -3,8 +3,10 @@
 import hashlib
 import html.parser
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services, open_services
+from exchange.services.config import freeze
 from exchange.services.settings import Settings
 from exchange.services.tables import ledger as tables
 from exchange.stages.notify.report import write_report
@@ -27,6 +30,10 @@ MONTH = MONTHS[1]
 SEEN = datetime(2026, 10, 9, 18, 30, tzinfo=UTC)
 RUN = Run("run-1", MONTH, "", True, datetime(2026, 10, 10, 2, tzinfo=UTC), "tester")
 RULES = {"id_typo": "R05", "id_precision": "R03", "name_blank": "R01", "name_several": "M03", "phone_lost": "W06"}
+GENERATION = {
+    "generation": 1, "manifest": {}, "manifest_sha256": "0" * 64, "code_version": "test",
+    "config_fingerprint": "c" * 64, "model_hash": None, "run_id": "run-1",
+}  # fmt: skip
 SOURCES = {"PS": "police", "HR": "hr", "PH": "clinic"}
 
 
@@ -112,8 +119,7 @@ def fill(services: Services, district: DistrictFacts) -> pd.DataFrame:
 def publish(services: Services, generation: int = 1) -> None:
     with services.warehouse.transaction() as conn:
         services.ledger.record_generation(conn, MONTH, {
-            "generation": generation, "manifest": {}, "manifest_sha256": f"{generation:064d}", "code_version": "test",
-            "config_fingerprint": "c" * 64, "model_hash": None, "run_id": "run-1",
+            **GENERATION, "generation": generation, "manifest_sha256": f"{generation:064d}",
         })  # fmt: skip
 
 
@@ -124,6 +130,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.tags: Counter[str] = Counter()
         self.links: list[str] = []
+        self.anchors: set[str] = set()
         self.rows: list[list[str]] = []
         self.text = ""
         self._skip = False
@@ -133,6 +140,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
         self._skip = tag == "style"
+        self.anchors |= {f"#{value}" for name, value in attrs if name == "id"}
         self.links += [value or "" for name, value in attrs if name in ("src", "href", "data", "action", "srcset")]
         if tag == "tr":
             self.rows.append([])
@@ -253,3 +261,73 @@ def test_a_month_without_any_file_still_has_a_report(services: Services, registr
     page = Page(write_report(RUN, registry, services).read_text(encoding="utf-8"))
     assert "本月没有触发任何规则" in page.text
     assert "本月未收到文件" in page.text
+
+
+def test_every_number_that_opens_leads_somewhere_on_the_page(page: Page):
+    assert len(page.links) > 100
+    assert set(page.links) <= page.anchors
+
+
+def test_the_rows_of_a_unit_are_listed_by_rule_column_and_fate(
+    services: Services, district: DistrictFacts, registry: Registry
+):
+    rows = fill(services, district)
+    publish(services)
+    page = Page(write_report(RUN, registry, services).read_text(encoding="utf-8"))
+    fates = [row for row in page.rows if len(row) == 4 and row[0] in ("接受", "提示", "搁置", "整表退回", "被替代")]
+    assert sum(int(row[2].replace(",", "")) for row in fates) == len(rows)
+    found = [row for row in page.rows if len(row) == 7 and row[0] == "R05"]
+    expected = rows[rows["rules"].str.contains("R05") & ~rows["disposition"].isin(["superseded", "ignore"])]
+    assert sum(int(row[5]) for row in found) == len(expected)
+
+
+def test_months_are_plotted_side_by_side_once_there_are_two(
+    services: Services, district: DistrictFacts, registry: Registry
+):
+    fill(services, district)
+    publish(services)
+    assert "尚无走势" in write_report(RUN, registry, services).read_text(encoding="utf-8")
+    with services.warehouse.transaction() as conn:
+        services.ledger.record_generation(
+            conn, MONTH.next(), GENERATION | {"generation": 1, "manifest_sha256": "9" * 64}
+        )
+    later = Run("run-2", MONTH.next(), "", True, RUN.started_at, "tester")
+    page = Page(write_report(later, registry, services).read_text(encoding="utf-8"))
+    assert "尚无走势" not in page.text
+    assert page.tags["figure"] >= 6
+    assert str(MONTH) in page.text
+
+
+def test_a_second_generation_is_compared_with_the_first(
+    services: Services, district: DistrictFacts, registry: Registry
+):
+    rows = fill(services, district)
+    publish(services)
+    write_report(RUN, registry, services)
+    with services.warehouse.transaction() as conn:
+        conn.execute(sa.update(tables.source_row).where(tables.source_row.c.disposition == "warn").values(
+            disposition="quarantine"))  # fmt: skip
+    publish(services, 2)
+    page = Page(write_report(RUN, registry, services).read_text(encoding="utf-8"))
+    changes = [row for row in page.rows if len(row) == 4 and row[0].endswith("　搁置")]
+    assert sum(int(row[3].lstrip("+").replace(",", "")) for row in changes) == (rows["disposition"] == "warn").sum()
+
+
+def test_a_month_says_what_changed_in_the_rule_book_since_the_month_before(
+    services: Services, registry: Registry, tmp_path: Path
+):
+    folder = tmp_path / "then"
+    shutil.copytree(PROJECT / "schemas", folder / "schemas")
+    shutil.copytree(PROJECT / "expectations", folder / "expectations")
+    rules = folder / "schemas" / "rules.yaml"
+    rules.write_text(re.sub("^W13.*$", "", rules.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
+    then = replace(services.settings, schemas=folder / "schemas", expectations=folder / "expectations")
+    earlier = load_registry(then.schemas, then.expectations)
+    freeze(then, earlier)
+    with services.warehouse.transaction() as conn:
+        services.ledger.record_generation(
+            conn, MONTH.previous(), GENERATION | {"generation": 1, "config_fingerprint": earlier.fingerprint}
+        )
+    publish(services)
+    page = Page(write_report(RUN, registry, services).read_text(encoding="utf-8"))
+    assert ["新增", "规则", "W13 年龄不符合服务对象", registry.rules["W13"].says] in page.rows

@@ -21,6 +21,7 @@ from exchange.services.publication import MERGE
 from exchange.services.statements import statement
 from exchange.services.tables import core, ledger, mart, registry
 from exchange.services.tables.base import metadata
+from exchange.services.tables.care import CARE
 from exchange.services.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ FILL = {
 """What a NOT NULL column holds when a case does not mention it."""
 LIKE = {
     "person": core.person, "merge": MERGE, "closing": core.residence_spell, "details": core.residence_spell,
-    "flagged": core.service,
+    "flagged": core.service, "care": CARE,
 }  # fmt: skip
 STOCK = {
     "spell_id": sa.Text, "person_id": sa.Text, "township9": sa.Text, "scope": sa.Text, "sex": sa.Text,

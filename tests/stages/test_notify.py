@@ -129,7 +129,7 @@ def outbox(services: Services, account: str, folder: str = "2026-10") -> Path:
 
 
 def workbook_of(services: Services, township9: str) -> openpyxl.Workbook:
-    (path,) = outbox(services, f"office-{township9}").glob("*.xlsx")
+    (path,) = outbox(services, f"office-{township9}").glob("*信息通报_*.xlsx")
     return openpyxl.load_workbook(BytesIO(path.read_bytes()))
 
 
@@ -149,7 +149,7 @@ def test_a_townships_file_holds_its_own_people_and_nobody_else(installed):
 def guarded(registry: Registry, services: Services, book: openpyxl.Workbook) -> None:
     """The guard on `book` as it would be sent to HERE."""
     month = NotifiedMonth(RUN, registry, services, services.ledger.generation(PERIOD))
-    product = next(product for product in registry.products.values() if product.recipient("office"))
+    product = next(product for product in registry.products.values() if product.recipient("office") and any(sheet.kind == "persons" for sheet in product.sheets))
     content = BytesIO()
     book.save(content)
     guard_township(month, product, HERE, content.getvalue())
@@ -262,7 +262,7 @@ def test_a_rerun_changes_no_byte_and_books_nothing(installed):
 def test_a_lost_file_is_made_again_with_the_booked_bytes(installed):
     registry, services = installed
     notify_recipients(RUN, registry, services)
-    (path,) = outbox(services, f"office-{HERE}").glob("*.xlsx")
+    (path,) = outbox(services, f"office-{HERE}").glob("*信息通报_*.xlsx")
     content = path.read_bytes()
     path.unlink()
     notify_recipients(RUN, registry, services)

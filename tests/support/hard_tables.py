@@ -35,7 +35,10 @@ _RARE_SURNAMES = (
     "鲍",
     "屠",
 )
-_MALE = "伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林欢建国志文新海山仁义东峰武松成康星光天达安岩中茂进林有坚"
+_MALE = (
+    "伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林欢建"
+    "国志文新海山仁义东峰武松成康星光天达安岩中茂进林有坚"
+)
 _FEMALE = (
     "芳娜敏静丽艳娟霞秀兰英玲桂燕红梅莉琳洁婷雪慧颖倩玉珍凤春菊翠雅芝萍月莺媛瑞凡佳嘉琼勤珠黛青晓欣彤怡思雨梦琪蕊薇萱"
 )
@@ -73,7 +76,10 @@ def check_digit(body: str) -> str:
 
 def _homophones() -> dict[str, list[str]]:
     by_sound = defaultdict(list)
-    extra = "红宏弘洪虹鸿飞非菲霏明铭鸣名茗英瑛莹颖盈丽莉俐立利力静婧靖晶京涛滔韬桃华桦骅花画伟玮炜苇玉钰煜昱裕宇雨羽语辉晖慧惠会芬雯文汶闻晓小筱孝霞夏俊君军钧均"
+    extra = (
+        "红宏弘洪虹鸿飞非菲霏明铭鸣名茗英瑛莹颖盈丽莉俐立利力静婧靖晶京涛滔韬桃华桦骅花画"
+        "伟玮炜苇玉钰煜昱裕宇雨羽语辉晖慧惠会芬雯文汶闻晓小筱孝霞夏俊君军钧均"
+    )
     for mark in dict.fromkeys(_MALE + _FEMALE + _INFANT + extra):
         by_sound[lazy_pinyin(mark)[0]].append(mark)
     return {mark: [m for m in marks if m != mark] for marks in by_sound.values() for mark in marks}
@@ -109,8 +115,10 @@ class _World:
     def __init__(self, rng: random.Random, people: int) -> None:
         self.rng = rng
         self.numbers: set[str] = set()
-        self.communities = [f"{a}{b}" for a in ("新华", "和平", "东风", "凤凰", "南郊", "马尚", "王村", "萌水", "北城", "城西")
-                            for b in ("社区", "小区", "村", "花园", "新村", "家园")][: max(8, min(60, people // 100))]  # fmt: skip
+        districts = ("新华", "和平", "东风", "凤凰", "南郊", "马尚", "王村", "萌水", "北城", "城西")
+        kinds = ("社区", "小区", "村", "花园", "新村", "家园")
+        known = [f"{district}{kind}" for district in districts for kind in kinds]
+        self.communities = known[: max(8, min(60, people // 100))]
         self.hot = [self.phone() for _ in range(max(2, people // 2500))]
         self.persons: list[Person] = []
         while len(self.persons) < people:

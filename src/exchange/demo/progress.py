@@ -34,6 +34,7 @@ class Progress:
     def month(self, period: Period, seen: Iterator[tuple[str, list[TaskState]]]) -> list[str]:
         """Follows a run to its end, with a line for each task that ends; the tasks that did not succeed."""
         told: set[str] = set()
+        retried: set[tuple[str, int]] = set()
         tasks: list[TaskState] = []
         with self.console.status(f"{period} …") as status:
             for _, tasks in seen:
@@ -42,6 +43,10 @@ class Progress:
                     if task.task_id not in told:
                         told.add(task.task_id)
                         self.say(f"{period}  {len(told):2}/{len(tasks)}  {_line(task)}")
+                for task in tasks:
+                    if task.state == "up_for_retry" and (task.task_id, task.tries) not in retried:
+                        retried.add((task.task_id, task.tries))
+                        self.say(f"{period}         {task.task_id:<18}[yellow]will be tried again[/]")
                 running = ", ".join(sorted(task.task_id for task in tasks if task.state == "running"))
                 status.update(f"{period}: {running or 'waiting for the scheduler'} …")
         return sorted(task.task_id for task in tasks if task.state != "success")

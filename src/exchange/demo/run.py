@@ -158,7 +158,7 @@ def _stage(home: Path, people: int, months: int, seed: int, *, anew: bool) -> It
             machine = stack.enter_context(servers.machine(home, district.units))
             remember_senders(machine.settings, district.units)
         # The months are asked for one by one: left to its calendar, the scheduler would make them all up at once.
-        calendar = {"EXCHANGE_SCHEDULE_FROM": str(Period.of(datetime.now(ZONE).date()))}
+        calendar = {"EXCHANGE_SCHEDULE_FROM": str(Period.of(datetime.now(ZONE).date())), "EXCHANGE_RETRY_SECONDS": "2"}
         with progress.doing("Airflow's scheduler, API server, DAG processor and triggerer start"):
             started = stack.enter_context(servers.scheduler(machine, calendar, airflow.PAGES_PORT))
             for _ in started.until_ready():

@@ -20,6 +20,7 @@ from exchange.services.sftp_server import Serving, prepare_accounts, serving
 
 PROJECT = Path(__file__).resolve().parents[3]
 AUDITOR = "auditor"
+BUREAU = "bureau"
 _STOP = """
 import pathlib, sys
 from exchange.services import postgres
@@ -116,10 +117,10 @@ def _database(settings: Settings) -> Iterator[postgres.Server]:
 
 
 def accounts_of(registry: Registry) -> list[str]:
-    """An account for each agency, township office, health centre, and the auditor."""
+    """An account for each agency, township office, health centre, the bureau and the auditor."""
     agencies = [source.transport.account for source in registry.sources.values()]
     townships = registry.townships()
-    return [*agencies, *(f"office-{t}" for t in townships), *(f"center-{t}" for t in townships), AUDITOR]
+    return [*agencies, *(f"office-{t}" for t in townships), *(f"center-{t}" for t in townships), BUREAU, AUDITOR]
 
 
 @contextmanager

@@ -11,13 +11,19 @@ Cell = str | int | date | None
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A printed column: width in characters; `choices` are the answers a clerk may pick."""
+    """A printed column: width in characters; `choices` are the answers a clerk may pick.
+
+    A column without any content may be `folded`: it keeps its place and takes no room.
+    """
 
     heading: str
     width: float
     kind: CellKind = "text"
     wrap: bool = False
     choices: tuple[str, ...] = ()
+    folded: bool = False
+    group: str = ""
+    merge: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,14 @@ class SheetTable:
     font_size: float = 10
     persons: bool = False
     marks: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def first_row(self) -> int:
+        """Where the data begin, counted from nought: below title, line and one row of headings, or two with groups.
+
+        Neighbouring columns of one `group` share a heading; equal neighbours in a `merge` column are one cell.
+        """
+        return 4 if any(column.group for column in self.columns) else 3
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.registry.divisions import Divisions
 from exchange.registry.spec import CodeList, Policy, Role, Rule, Source, Unit
+from exchange.registry.spec_indicators import Indicator, ReportLine, Target, problems_of_indicators
 from exchange.registry.spec_products import Product
 from exchange.registry.spec_schedules import AnySchedule, Schedules, problems_of
 
@@ -38,6 +39,9 @@ class Registry:
     fingerprint: str
     units_by_key: Mapping[tuple[str, str], Unit] = field(repr=False, default_factory=dict)
     schedules: Schedules = field(repr=False, default_factory=lambda: Schedules({}))
+    indicators: tuple[Indicator, ...] = ()
+    targets: tuple[Target, ...] = ()
+    report_lines: tuple[ReportLine, ...] = ()
 
     def of_role(self, role: Role) -> tuple[Source, ...]:
         """Sources that play `role`, in name order."""
@@ -61,6 +65,19 @@ class Registry:
         for source in reversed(self.of_role("service_log")):
             found |= {unit.township9: unit.name for unit in reversed(self.senders(source)) if not unit.village12}
         return found
+
+    def source_in(self, name: str, period: Period) -> Source:
+        """The source as the policy profile of `period` lets it be read: headings the profile forbids are no field's.
+
+        Raises RegistryError when no profile, or more than one, is in force.
+        """
+        source, forbidden = self.sources[name], self.policy_for(period).never_read
+        allowed = [
+            (field, tuple(heading for heading in field.headings if heading not in forbidden)) for field in source.fields
+        ]
+        fields = tuple(field.model_copy(update={"headings": headings}) for field, headings in allowed if headings)
+        never = (*source.never_read, *(heading for heading in forbidden if heading not in source.never_read))
+        return source.model_copy(update={"fields": fields, "never_read": never})
 
     def policy_for(self, period: Period) -> Policy:
         """The policy profile in force in `period`. Raises RegistryError when none or several are."""
@@ -115,6 +132,12 @@ class _Reader:
                 if model is not None:
                     yield model
 
+    def entries(self, path: Path, key: str, kind: type[_M]) -> tuple[_M, ...]:
+        """The list `key` of a YAML file, each entry as `kind`; an absent file is an empty list."""
+        data = (self.yaml(path) if path.exists() else None) or {}
+        found = (self.model(kind, f"{path.name} {place}", entry) for place, entry in enumerate(data.get(key, ()), 1))
+        return tuple(entry for entry in found if entry is not None)
+
     def table(self, path: Path, label: str = "") -> list[dict[str, str]]:
         """A CSV file as dictionaries; an absent file is an empty table."""
         return list(csv.DictReader(self.text(path, label).splitlines())) if path.exists() else []
@@ -141,7 +164,11 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
     suites = {path.stem: _json(reader, path) for path in sorted(expectations.glob("*.json"))}
     linkage = reader.yaml(schemas / "linkage.yaml") if (schemas / "linkage.yaml").exists() else {}
     schedules = {file.root.name: file.root for file in reader.folder(schemas / "schedules", AnySchedule)}
+    indicators = reader.entries(schemas / "indicators.yaml", "indicators", Indicator)
+    targets = reader.entries(schemas / "targets.yaml", "targets", Target)
+    report_lines = reader.entries(schemas / "monthly_report.yaml", "lines", ReportLine)
     divisions = _divisions(reader, schemas / "divisions")
+    reader.problems += problems_of_indicators(indicators, targets)
     reader.problems += problems_of(schedules, codes, policies)
     _cross_check(reader, sources, codes, suites, senders)
     if reader.problems:
@@ -159,6 +186,9 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
         suites=suites,
         linkage=linkage or {},
         schedules=Schedules(schedules),
+        indicators=indicators,
+        targets=targets,
+        report_lines=report_lines,
         divisions=divisions,
         fingerprint=reader.fingerprint,
         units_by_key={(unit.source, unit.unit_code): unit for unit in senders},

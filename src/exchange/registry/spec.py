@@ -151,7 +151,11 @@ class Rule(Spec):
 
 
 class Policy(Spec):
-    """A policy profile: what is asked and kept, how offices are called, by period of validity."""
+    """A policy profile: what is asked and kept, how offices are called, by period of validity.
+
+    `never_read` are headings that may not enter while the profile holds, whatever source carries them and whoever
+    declared a field for them.
+    """
 
     name: str
     title: str
@@ -162,4 +166,5 @@ class Policy(Spec):
     default_scopes: Words
     retention_months: int
     sensitive_classes: Words
+    never_read: Words = ()
     source: str

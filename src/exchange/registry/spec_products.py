@@ -21,11 +21,16 @@ ColumnFormat = Literal[
     "masked_phone",
     "token",
     "fill",
+    "count",
 ]
-"""How a value is printed. `fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
+"""How a value is printed. `count` is a number, or the word that stands for none (未报). `fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
 
-SheetKind = Literal["notice", "persons", "senders", "deliveries", "rules", "problems", "returned"]
-"""What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell, a row sent back.
+SheetKind = Literal[
+    "notice", "persons", "senders", "deliveries", "rules", "problems", "returned", "report", "indicators", "letters",
+    "answers",
+]  # fmt: skip
+"""What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell, a row sent back,
+a line of the monthly report, an indicator, a file exchanged, an answer that came back.
 
 A `returned` sheet stands once per sheet of the sender's file; its column `own` stands for the sender's own columns.
 """
@@ -63,7 +68,8 @@ class Column(Spec):
     """One column of a sheet: the only things a recipient may see are its `field`s.
 
     `width` is in characters. `codes` names the code list whose words are printed, `words` a small one given here.
-    `choices` are the answers a clerk may pick in a `fill` column.
+    `choices` are the answers a clerk may pick in a `fill` column. Neighbours of one `group` share a heading;
+    equal neighbours in a `merge` column are one cell.
     """
 
     field: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -73,6 +79,8 @@ class Column(Spec):
     codes: str | None = None
     words: dict[str, str] = Constraint(default_factory=dict)
     choices: Words = ()
+    group: str = ""
+    merge: bool = False
     wrap: bool = False
     personal: bool = False
 

@@ -172,6 +172,7 @@ def _policy(policy: Policy, registry: Registry) -> PolicyView:
             ("免疫程序", policy.immunisation),
             ("只报数不列人的服务类别", "、".join(names.get(code, code) for code in policy.sensitive_classes)),
             ("原始文件保留", f"{policy.retention_months} 个月"),
+            ("期内一律不读取的列", "、".join(policy.never_read) or "无"),
             ("依据", policy.source),
         ),
     )

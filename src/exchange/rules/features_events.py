@@ -6,9 +6,12 @@ import pandas as pd
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.cells.distinct import Distinct
-from exchange.rules.intervals import days_between, full_months, full_years, months_between, whole
+from exchange.rules.intervals import days_between, flag, full_months, full_years, months_between, whole
 
 _MAX, _FROM = "max", "from"
+
+_ANOTHER_PREGNANCY = 28
+"""Days between two last menses from which on they cannot belong to one pregnancy."""
 
 
 def event_features(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
@@ -53,6 +56,23 @@ def _pregnancy(frame: pd.DataFrame) -> None:
     weeks = counted.astype("Float64").where(frame["last_menses"].notna(), frame["gestation"])
     over = (frame["delivery_date"] <= frame["service_date"]).fillna(False) | frame["termination"].notna()
     frame["gestation_weeks"] = weeks.where(~over)
+    frame["has_open_pregnancy"] = _open_before(frame)
+
+
+def _open_before(frame: pd.DataFrame) -> pd.Series:
+    """Whether the file knows another pregnancy of the same woman that began earlier and whose end nobody reported.
+
+    Last menses less than a month apart are one pregnancy, dated twice. Null without a number or a last menses.
+    """
+    known = frame["id_number"].notna() & frame["last_menses"].notna() & ~frame["adult_id_on_child"]
+    rows = pd.DataFrame({"file": frame["delivery_id"], "woman": frame["id_number"], "menses": frame["last_menses"]})
+    rows["is_over"] = frame["delivery_date"].notna() | frame["termination"].notna()
+    rows = rows[known.to_numpy(bool)]
+    ended = rows.groupby(["file", "woman", "menses"])["is_over"].any().rename("has_ended").reset_index()
+    first = ended[~ended["has_ended"]].groupby(["file", "woman"])["menses"].min().rename("first").reset_index()
+    began = rows.merge(first, on=["file", "woman"], how="left")["first"].set_axis(rows.index)
+    later = (days_between(began, rows["menses"]) >= _ANOTHER_PREGNANCY).fillna(False)
+    return flag(later.reindex(frame.index, fill_value=False).to_numpy(bool), known)
 
 
 def _case_report(frame: pd.DataFrame) -> None:

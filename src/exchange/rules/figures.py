@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from exchange.model.period import Period
 from exchange.registry.load import Registry
+from exchange.rules import monthly_report
 
 DISTRICT: Final = "district"
 """Stands for the whole district where a township code is expected."""
@@ -24,9 +25,12 @@ CODES: Final[Mapping[str, Any]] = {
     "senior_item": "0601",
     "guidance_item": "2001",
     "check_item": "2005",
+    "procedure_item": "2003",
+    "chronic_items": ["0702", "0703"],
     "hukou_type": "1",
     "migrant_type": "2",
     "scheme": "resident",
+    "clue_lists": ["missed", "missed_may"],
 }
 
 GATHER: Final = ("link_guardians", "clear_pregnancies", "gather_pregnancies")
@@ -43,6 +47,12 @@ RESULTS: Final = (
 )  # fmt: skip
 """What the month says, in the order in which one result rests on another."""
 
+REPORT: Final = (
+    "figure_k01", "figure_k08", "figure_k17", "figure_k22", "figure_k25", "figure_k26", "figure_k27",
+    "report_population", "report_care", "report_services", "report_exchange", "report_years",
+)  # fmt: skip
+"""What rests on the care lists as well: the other indicators and the lines of the monthly report."""
+
 
 def parameters(period: Period, generation: int, registry: Registry) -> dict[str, Any]:
     """Every value the publishing statements bind."""
@@ -56,6 +66,7 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
         "as_of": period.last_day,
         "month_start": period.start,
         "year_start": date(period.year, 1, 1),
+        "year_period": f"{period.year:04d}-01",
         "places": [*registry.townships(), DISTRICT],
         "ever_married": list(marital.tagged("ever_married")),
         "sensitive": list(policy.sensitive_classes),
@@ -63,8 +74,16 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
         "register_code": _code(registry, "residence_register"),
         "employment_code": _code(registry, "employment"),
         "service_code": _code(registry, "service_log"),
+        "register_sources": _names(registry, "residence_register"),
+        "employment_sources": _names(registry, "employment"),
+        "service_sources": _names(registry, "service_log"),
+        **monthly_report.parameters(registry.report_lines),
     }
 
 
 def _code(registry: Registry, role: Any) -> str:
     return next((source.code for source in registry.of_role(role)), "")
+
+
+def _names(registry: Registry, role: Any) -> list[str]:
+    return [source.name for source in registry.of_role(role)]

@@ -9,7 +9,9 @@ from exchange.model.sheets import SheetTable, WorkbookPlan
 from exchange.model.words import KEPT
 from exchange.registry.spec import CodeList, Rule, Source
 from exchange.registry.spec_products import Product, Sheet
+from exchange.rules.answers import without_numbers
 from exchange.rules.notices import MonthFacts, cover_rows, quality_rows, service_note
+from exchange.rules.returned import OwnSheet, returned_tables
 from exchange.rules.workbooks import Entry, Letterhead, print_table
 
 LONGEST_NAME = 100
@@ -20,10 +22,17 @@ _SET_ASIDE = {"R": "未入库，请改正后重报", "M": "未入库，待核实
 
 @dataclass(frozen=True)
 class SenderMonth:
-    """What one sender sent in a month: its files with what became of them, and every finding about their rows."""
+    """What one sender sent in a month: its files with what became of them, and every finding about their rows.
+
+    `own` are the rows to look at as the sender had them; `remarks` are hints about the month as a whole,
+    `answers` what townships found when they checked its rows.
+    """
 
     files: Sequence[Mapping[str, Any]]
     problems: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    own: Sequence[OwnSheet] = field(default_factory=tuple)
+    remarks: Sequence[str] = field(default_factory=tuple)
+    answers: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
 def file_name(pattern: str, letterhead: Letterhead) -> str:
@@ -59,17 +68,44 @@ def office_workbook(
 def feedback_workbook(
     product: Product, letterhead: Letterhead, source: Source, sent: SenderMonth, rules: Mapping[str, Rule]
 ) -> WorkbookPlan:
-    """A sender's own rows back, by file, sheet and row: no name, no number. Without problems only the receipt sheet."""
-    problems = [_problem(row, source, rules) for row in sent.problems if rules[row["rule"]].severity not in _NO_PROBLEM]
+    """A sender's own rows back, by file, sheet and row, masked. Without problems only the receipt sheet."""
+    problems = [_problem(row, source, rules) for row in sent.problems if asks_something(row, rules)]
     files = [_file(row, rules) for row in sent.files]
     kinds = {"deliveries": files, "rules": _by_rule(problems), "problems": problems}
-    sheets = [sheet for sheet in product.sheets if problems or sheet.kind == "deliveries"]
     note = "问题见“问题汇总”“问题明细”两表，请按行号在原文件中改正后重报。" if problems else "无问题。感谢配合。"
-    tables = [
-        print_table(_noted(sheet, note if sheet.kind == "deliveries" else ""), kinds[sheet.kind], letterhead, {})
-        for sheet in sheets
-    ]
+    tables: list[SheetTable] = []
+    for sheet in product.sheets:
+        if sheet.kind == "returned":
+            tables += returned_tables(sheet, sent.own, problems, source, letterhead)
+        elif sheet.kind == "answers":
+            if sent.answers:
+                tables.append(print_table(sheet, [_answer(row) for row in sent.answers], letterhead, {}))
+        elif problems or sheet.kind == "deliveries":
+            noted = _noted(sheet, note, *sent.remarks) if sheet.kind == "deliveries" else sheet
+            tables.append(print_table(noted, kinds[sheet.kind], letterhead, {}))
     return _workbook(product, letterhead, letterhead.unit, tables)
+
+
+def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer by the place of its row; a number a clerk wrote into the correction is masked."""
+    correction = without_numbers(str(row.get("correction") or ""))
+    return {**row, "file": str(row["file"]).rpartition("/")[2], "correction": correction}
+
+
+def asks_something(problem: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
+    """Whether a finding is returned to the sender; mere information is not."""
+    return rules[problem["rule"]].severity not in _NO_PROBLEM
+
+
+def wanted_rows(
+    problems: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule]
+) -> dict[str, dict[str, dict[int, str]]]:
+    """File -> sheet -> row number -> row_id of the rows that go back one by one; a file refused whole lists none."""
+    found: dict[str, dict[str, dict[int, str]]] = {}
+    for row in problems:
+        if asks_something(row, rules) and row["disposition"] != "file_rejected":
+            found.setdefault(str(row["file"]), {}).setdefault(str(row["sheet"]), {})[int(row["row"])] = row["row_id"]
+    return found
 
 
 def _workbook(product: Product, letterhead: Letterhead, recipient: str, tables: Sequence[SheetTable]) -> WorkbookPlan:
@@ -89,11 +125,14 @@ def _rows(sheet: Sheet, facts: MonthFacts) -> Sequence[Entry]:
         return cover_rows(facts)
     if sheet.kind == "senders":
         return quality_rows(facts)
+    if sheet.kind in ("report", "indicators", "letters"):
+        return {"report": facts.report, "indicators": facts.indicators, "letters": facts.letters}[sheet.kind]
     return [entry for name in sheet.lists for entry in facts.lists.get(name, ())]
 
 
-def _noted(sheet: Sheet, note: str) -> Sheet:
-    return sheet.model_copy(update={"notes": (note, *sheet.notes)}) if note else sheet
+def _noted(sheet: Sheet, *notes: str) -> Sheet:
+    told = tuple(note for note in notes if note)
+    return sheet.model_copy(update={"notes": (*told, *sheet.notes)}) if told else sheet
 
 
 def _service_note(facts: MonthFacts, codes: Mapping[str, CodeList], sensitive: Sequence[str]) -> str:
@@ -113,6 +152,7 @@ def _problem(row: Mapping[str, Any], source: Source, rules: Mapping[str, Rule]) 
         "sheet": row["sheet"],
         "row": row["row"],
         "column": column.title if column else "",
+        "field": row.get("field") or "",
         "rule": rule.id,
         "says": rule.says,
         "asks": rule.asks,

@@ -22,6 +22,8 @@ class MonthFacts:
 
     `balance` has opening, new, late_reg, move_in, return, out, move_out, cancel, closing. `problems` maps a source's
     code to (rule title, rows) with the most frequent first. `services` maps a class's name to rows for migrants.
+    `report`, `indicators` and `letters` are rows of the sheets of that kind; `answered` counts, by what they say, the
+    answers that came back since the month before.
     """
 
     day: date
@@ -30,15 +32,19 @@ class MonthFacts:
     senders: Sequence[SenderState]
     problems: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     services: Mapping[str, int] = field(default_factory=dict)
+    report: Sequence[Entry] = ()
+    indicators: Sequence[Entry] = ()
+    letters: Sequence[Entry] = ()
+    answered: Mapping[str, int] = field(default_factory=dict)
 
 
 def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
-    """The ten lines of the cover: `item`, `value`, `text`."""
+    """The ten lines of the cover: `item`, `value`, `text`; an eleventh when answers came back."""
     arrived, pregnant = facts.lists.get("inflow", ()), facts.lists.get("pregnant", ())
     births, children = facts.lists.get("births", ()), facts.lists.get("children_0_6", ())
     missed, unsure = facts.lists.get("missed", ()), facts.lists.get("missed_may", ())
     gone, clues = facts.lists.get("outflow", ()), _missed_text(len(missed), len(unsure))
-    return [
+    lines = [
         _line("本月新增流入", len(arrived), _told(_inflow_text(facts), facts.senders, _REGISTER)),
         _line("　其中：育龄妇女", sum(_is_woman_15_49(entry, facts.day) for entry in arrived), "15—49周岁妇女"),
         _line("　　　　孕　　妇", len(_people(arrived) & _people(pregnant)), _pregnant_text(pregnant, births)),
@@ -50,6 +56,10 @@ def cover_rows(facts: MonthFacts) -> list[dict[str, object]]:
         _line("缺报单位", *_absent(facts.senders)),
         _line("问题行", sum(sender.rows_aside for sender in facts.senders), _quality_text(facts)),
     ]
+    if facts.answered:
+        said = "、".join(f"{answer}{count}条" for answer, count in facts.answered.items())
+        lines.append(_line("已收核实反馈", sum(facts.answered.values()), f"{said}；其余请继续核实后退回"))
+    return lines
 
 
 def quality_rows(facts: MonthFacts) -> list[dict[str, object]]:

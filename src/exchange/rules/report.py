@@ -207,7 +207,7 @@ def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None
         agencies=agencies,
         tally=_sum(agency.tally for agency in agencies),
         states={state: states[state] for state in STATES},
-        trends=trends(facts.months, registry),
+        trends=trends(facts.months, registry, str(facts.period)),
         rules=tuple(line for line in told if line.total or line.files),
         silent_rules=tuple(f"{line.id} {line.title}" for line in silent if line.id not in spoken),
         observed=observed,

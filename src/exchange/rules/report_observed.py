@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from exchange.model.report import Observation
 from exchange.registry.load import Registry
+from exchange.registry.spec import Source
 from exchange.rules.report_rules import unit_anchor
 from exchange.rules.wording import all_rules
 
@@ -82,3 +83,18 @@ def _place(table: str, place: str, told: str, registry: Registry) -> ObservedPla
     unit = registry.unit(source.code, second)
     name = " ".join(filter(None, (source.agency, unit.name if unit else second, _KINDS.get(kind, kind))))
     return ObservedPlace(name, told, unit_anchor(first, second) if second else "")
+
+
+def remarks_for(
+    source: Source, unit_code: str, observations: tuple[Observation, ...], registry: Registry
+) -> tuple[str, ...]:
+    """What a sender is told of its month as a whole: how many rows, how many were usual, what to check."""
+    rules = all_rules(registry)
+    remarks = []
+    for one in observations:
+        rule = rules.get(one.rule)
+        for place, told in one.found:
+            if rule and told and place.split(_BELONGS)[:2] == [source.name, unit_code]:
+                kind = place.split(_BELONGS)[2] if place.count(_BELONGS) > 1 else ""
+                remarks.append(f"{_KINDS.get(kind, kind)}{told}。{rule.asks}。")
+    return tuple(remarks)

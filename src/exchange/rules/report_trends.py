@@ -51,9 +51,9 @@ class Trends:
     rules: tuple[Plot, ...]
 
 
-def trends(months: Sequence[MonthTotals], registry: Registry) -> Trends:
-    """The plots of the months given, oldest first; the last month is the report's own."""
-    labels = tuple(sorted({one.period for one in months}))
+def trends(months: Sequence[MonthTotals], registry: Registry, own: str) -> Trends:
+    """The plots of the months given, oldest first; the last is the report's `own`, even when nobody sent anything."""
+    labels = tuple(sorted({one.period for one in months} | {own}))
     by_source: dict[str, dict[str, MonthTotals]] = defaultdict(dict)
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     for one in months:

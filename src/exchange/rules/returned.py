@@ -16,7 +16,15 @@ OWN = "own"
 """The column of a `returned` sheet that stands for the sender's own columns."""
 
 _PREFIX = "own_"
-_WIDTHS = {"id_number": 20.0, "address": 24.0, "name": 9.0, "phone": 13.0, "datetime": 17.0, "date": 11.5, "birth": 11.5}
+_WIDTHS = {
+    "id_number": 21.0,
+    "address": 24.0,
+    "name": 9.0,
+    "phone": 13.0,
+    "datetime": 17.0,
+    "date": 11.5,
+    "birth": 11.5,
+}
 _NOT_IN_A_NAME = dict.fromkeys(map(ord, "\\/?*[]:'"), "_")
 _LONGEST_NAME = 31
 _WITHHELD = "（敏感服务，不回显）"
@@ -61,7 +69,9 @@ def _table(
     fields = {field.name: field for field in source.fields}
     shown = [(fields[name], heading) for name, heading in own.columns if name in fields]
     columns = tuple(
-        made for column in sheet.columns for made in ([_column(*one) for one in shown] if column.field == OWN else [column])
+        made
+        for column in sheet.columns
+        for made in ([_column(*one) for one in shown] if column.field == OWN else [column])
     )
     per_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for problem in problems:
@@ -79,7 +89,12 @@ def _table(
         for problem in per_row[number]
         if problem["field"] in places and number not in own.withheld
     }
-    return replace(table, marks=frozenset(marks))
+    used = {
+        place for place in range(len(columns)) if not _is_own(columns[place]) or any(row[place] for row in table.rows)
+    }
+    used |= {place for _, place in marks}
+    folded = tuple(replace(column, folded=place not in used) for place, column in enumerate(table.columns))
+    return replace(table, columns=folded, marks=frozenset(marks))
 
 
 def _is_own(column: Column) -> bool:

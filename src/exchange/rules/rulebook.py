@@ -20,6 +20,7 @@ _POLICY_WORDS = {
     "default_scopes": "流动人口口径",
     "retention_months": "保留月数",
     "sensitive_classes": "敏感服务类别",
+    "never_read": "一律不读取的列",
     "source": "依据",
 }
 _NAMED_AT_MOST = 8

@@ -1,7 +1,7 @@
 """From the month's lists to sheets: which rows, in which order, in the words a clerk reads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -40,6 +40,7 @@ class Letterhead:
             office=self.office,
             period=self.period,
             month=self.period.chinese,
+            year=self.period.year,
         )
 
 
@@ -132,8 +133,9 @@ def _order(entry: Entry) -> tuple[str, ...]:
 
 
 def _column(column: Column) -> SheetColumn:
-    kinds: dict[str, CellKind] = {"integer": "integer", "date": "date", "month": "month", "token": "token"}
-    return SheetColumn(column.heading, column.width, kinds.get(column.format, "text"), column.wrap, column.choices)
+    kinds: dict[str, CellKind] = {"integer": "integer", "date": "date", "month": "month", "token": "token", "count": "integer"}
+    made = SheetColumn(column.heading, column.width, kinds.get(column.format, "text"), column.wrap, column.choices)
+    return replace(made, group=column.group, merge=column.merge)
 
 
 def _cells(column: Column, rows: Sequence[Entry], day: date, codes: Mapping[str, CodeList]) -> list[Cell]:
@@ -155,6 +157,7 @@ def _printers(words: Mapping[str, str]) -> dict[str, Callable[[Any], Cell]]:
         "text": lambda value: _text(value, words),
         "code": lambda value: _text(value, words),
         "integer": lambda value: None if value is None else int(value),
+        "count": lambda value: value if isinstance(value, int) else _text(value, {}),
         "date": _date,
         "month": _date,
         "flag": lambda value: "" if value is None else _FLAGS[bool(value)],

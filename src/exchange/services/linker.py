@@ -10,16 +10,14 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
 from exchange.model.errors import PublicationError
-from exchange.rules.linkage.model import Model
-
-_QUIET = logging.getLogger("splink")
+from exchange.registry.pair_model import Model
 
 
 class Scorer:
     """Splink over one set of profiles."""
 
     def __init__(self, profiles: pa.Table, folder: Path, memory: str = "4GB") -> None:
-        spill = {"temp_directory": str(folder), "temp_file_encryption": True}
+        spill: dict[str, str | int | float | list[str]] = {"temp_directory": str(folder), "temp_file_encryption": True}
         self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
         self._profiles = profiles
         self._connection.register("told_profiles", profiles)
@@ -52,16 +50,14 @@ class Scorer:
         with guarded("score"):
             api = DuckDBAPI(connection=self._connection)
             told = api.register(self._profiles, dataset_display_name="profiles")
-            linker = Linker(told, model.splink(prior), set_up_basic_logging=False)
+            linker = Linker(told, model.splink(prior), log_level=logging.ERROR)
             for column in model.frequencies:
                 rows = frequencies.filter(pa.compute.equal(frequencies["field"], column))
                 table = pa.table({column: rows["value"], f"tf_{column}": rows["share"]})
                 linker.table_management.register_term_frequency_lookup(api.register(table), column)
             linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
             scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-            weights = [
-                name for name in scored.as_duckdbpyrelation().columns if name.startswith(("gamma_", "mw_"))
-            ]
+            weights = [name for name in scored.as_duckdbpyrelation().columns if name.startswith(("gamma_", "mw_"))]
             found: pa.Table = self._connection.sql(
                 f"select profile_l as a, profile_r as b, match_weight as score, {model.household_sql()} as household, "
                 f"coalesce({model.veto_sql()}, false) as is_vetoed, {', '.join(weights)} from {scored.physical_name}"
@@ -85,7 +81,6 @@ def guarded(what: str) -> Iterator[None]:
 @contextmanager
 def open_scorer(profiles: pa.Table, folder: Path) -> Iterator[Scorer]:
     """A scorer for the length of a block; `folder` takes what does not fit into memory."""
-    _QUIET.setLevel(logging.ERROR)
     scorer = Scorer(profiles, folder)
     try:
         yield scorer

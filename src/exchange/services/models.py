@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from exchange.model.errors import RegistryError
-from exchange.rules.linkage.model import Model, model_of
-from exchange.rules.linkage.spec import LinkSpec, link_spec
+from exchange.registry.pair_model import Model, model_of
+from exchange.registry.spec_link import LinkSpec, link_spec
 
 MODEL = "linkage-1.json"
 """The frozen model in use; a new one gets a new name, so that a link always tells which it was made with."""

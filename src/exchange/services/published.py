@@ -91,6 +91,14 @@ class Published:
                 row["row_token"] = self.vault.token("row", row["row_id"])
         return found
 
+    def answers(self) -> list[Record]:
+        """What came back from the townships since the month before, each with its row's place; corrections opened."""
+        found = list(self._rows("notify/answers", self._key()))
+        for row in found:
+            cipher = row.pop("correction_cipher")
+            row["correction"] = "" if cipher is None else self.vault.open(cipher)
+        return found
+
     def audit_head(self) -> Record:
         """`seq` and `hash` of the newest act; what an offline check starts from."""
         return next(self._rows("notify/audit_head", {}), {"seq": 0, "hash": ""})

@@ -35,7 +35,7 @@ class ReturnedFiles:
         return {row["file"]: str(row["fingerprint"]) for row in table.to_pylist()}
 
     def sheets(self, path: str, wanted: Mapping[str, Collection[int]]) -> Iterator[SheetRows]:
-        """The wanted rows (sheet -> row numbers) of a file, in the order of its sheets; nothing when it is not known."""
+        """The wanted rows (sheet -> row numbers) of a file, in the order of its sheets; nothing for an unknown file."""
         mark, name = self._marks.get(path, ""), f"read/{self._source.name}"
         if not self._lake.has(name, mark):
             return
@@ -69,7 +69,8 @@ def _rows(
     table: pa.Table, sheet: str, numbers: Collection[int], columns: tuple[tuple[str, str], ...]
 ) -> dict[int, dict[str, str | None]]:
     here = pc.and_(
-        pc.equal(table["sheet"], sheet), pc.is_in(table["row"], pa.array(sorted(numbers), table.schema.field("row").type))
+        pc.equal(table["sheet"], sheet),
+        pc.is_in(table["row"], pa.array(sorted(numbers), table.schema.field("row").type)),
     )
     names = [name for name, _ in columns if name in table.column_names]
     chosen = table.filter(here).select(["row", *names])

@@ -31,7 +31,9 @@ def read_tables(files: Sequence[Path], record: str, source: str, roles: Mapping[
 
 def _one(path: Path, record: str, source: str, roles: Mapping[str, str], label: str) -> pa.Table:
     table = _read(path)
-    missing = [column for column in (record, *([] if source == "file" else [source])) if column not in table.schema.names]
+    missing = [
+        column for column in (record, *([] if source == "file" else [source])) if column not in table.schema.names
+    ]
     found = [role for role, column in roles.items() if column in table.schema.names]
     if missing or not found:
         wanted = missing or sorted(set(roles.values()))
@@ -59,7 +61,9 @@ def _read(path: Path) -> pa.Table:
         )
     except (OSError, pa.ArrowInvalid, StopIteration) as error:
         kind = type(error).__name__
-        raise LayoutError(f"{path.name} cannot be read ({kind})", remedy="Give CSV (UTF-8 or GB18030) or Parquet.") from None
+        raise LayoutError(
+            f"{path.name} cannot be read ({kind})", remedy="Give CSV (UTF-8 or GB18030) or Parquet."
+        ) from None
     return table.rename_columns([name.strip() for name in table.schema.names])
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.services.bundle import Services
+from exchange.services.config import frozen_registry
+from exchange.services.observations import publication_observed
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ def verify_home(services: Services) -> list[Check]:
         _landed(services),
         _rows_accounted(services),
         _balances(services),
+        _expectations(services),
         _lineage(services),
         _packages(services),
         _audit(services),
@@ -47,6 +50,20 @@ def _balances(services: Services) -> Check:
     with services.warehouse.transaction() as conn:
         breaks = services.warehouse.query(conn, "inspect/balance_breaks")
     return _check("closing stock is the next month's opening stock", len(breaks), list(breaks["period"]))
+
+
+def _expectations(services: Services) -> Check:
+    """The suite about published tables, over every published month with the declarations it was made with."""
+    examined, wrong = 0, []
+    for period in services.ledger.published_periods():
+        booked = services.ledger.generation(period)
+        if booked is None:
+            continue
+        registry = frozen_registry(services.settings, str(booked["config_fingerprint"]))
+        for one in publication_observed(period, int(booked["generation"]), registry, services):
+            examined += one.judged
+            wrong += [f"{period} {one.rule}"] if one.found else []
+    return _check("published tables meet their expectations", examined, wrong)
 
 
 def _lineage(services: Services) -> Check:

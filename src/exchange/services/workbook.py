@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 
 import xlsxwriter
@@ -29,8 +29,9 @@ _OPTIONS: dict[str, Any] = {
     # Column widths are counted in digits of the default font: with the font of the data a Chinese character is two.
     "default_format_properties": {"font_name": _FONT, "font_size": 10},
 }
-_FIRST_DATA_ROW = 3
+_FIRST_HEADING = 2
 _PROSE_WIDTH = 18
+_PAGE_WIDTH = 250
 _LINE_SIZE = 1.1
 
 
@@ -39,6 +40,7 @@ class _Formats:
     """The formats of one sheet, by what a cell is."""
 
     title: Format
+    title_left: Format
     line_left: Format
     line_centre: Format
     line_right: Format
@@ -96,6 +98,7 @@ def _formats(book: Any, size: float) -> _Formats:
     box = {"border": 1, "num_format": "@"}
     return _Formats(
         title=style(bold=True, align="center", font_size=18),
+        title_left=style(bold=True, align="left", font_size=18),
         line_left=style(align="left", font_size=11),
         line_centre=style(align="center", font_size=11),
         line_right=style(align="right", font_size=11),
@@ -118,13 +121,11 @@ def _formats(book: Any, size: float) -> _Formats:
 def _write_sheet(sheet: Worksheet, table: SheetTable, formats: _Formats, plan: WorkbookPlan) -> None:
     _set_page(sheet, table, plan)
     last = len(table.columns) - 1
-    _span(sheet, 0, 0, last, table.title, formats.title)
+    # What is centred over several pages is cut in two by their edges.
+    _span(sheet, 0, 0, last, table.title, formats.title if _pages_across(table) == 1 else formats.title_left)
     sheet.set_row(0, 34)
     _write_line(sheet, table, formats)
-    for position, column in enumerate(table.columns):
-        sheet.set_column(position, position, column.width)
-        sheet.write_string(2, position, _heading(column), formats.header)
-    sheet.set_row(2, max(_lines(_heading(column), column.width, table.font_size) for column in table.columns) + 4)
+    _write_headings(sheet, table, formats)
     row = _write_rows(sheet, table, formats)
     for note in table.notes:
         _span(sheet, row, 0, last, note, formats.note)
@@ -134,28 +135,40 @@ def _write_sheet(sheet: Worksheet, table: SheetTable, formats: _Formats, plan: W
     for position, column in enumerate(table.columns):
         if column.choices and table.rows:
             rule = {"validate": "list", "source": list(column.choices)}
-            sheet.data_validation(_FIRST_DATA_ROW, position, _FIRST_DATA_ROW + len(table.rows) - 1, position, rule)
+            sheet.data_validation(table.first_row, position, table.first_row + len(table.rows) - 1, position, rule)
 
 
 def _set_page(sheet: Worksheet, table: SheetTable, plan: WorkbookPlan) -> None:
-    """A4 landscape, one page wide, headings on every page, recipient in the footer of every printed page."""
+    """A4 landscape, one page wide, headings on every page, recipient in the footer of every printed page.
+
+    Only a sender's own columns can be wider than a page: they go on as many as they need, each with the row's number.
+    """
     sheet.set_paper(_A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(_pages_across(table), 0)
+    if _pages_across(table) > 1:
+        sheet.repeat_columns(0, 0)
     sheet.set_margins(left=1.0 * _CM, right=1.0 * _CM, top=1.5 * _CM, bottom=1.5 * _CM)
     sheet.center_horizontally()
-    sheet.repeat_rows(0, 2)
-    sheet.freeze_panes(_FIRST_DATA_ROW, 0)
+    sheet.repeat_rows(0, table.first_row - 1)
+    sheet.freeze_panes(table.first_row, 0)
     sheet.hide_gridlines(2)
     owner = f"{plan.grade}　仅供{plan.recipient}使用".replace("&", "&&")
     sheet.set_footer(f"&L{owner}&C第 &P 页 共 &N 页&R打印时间 &D", {"margin": 0.7 * _CM})
+
+
+def _pages_across(table: SheetTable) -> int:
+    return math.ceil(sum(column.width for column in table.columns if not column.folded) / _PAGE_WIDTH)
 
 
 def _write_line(sheet: Worksheet, table: SheetTable, formats: _Formats) -> None:
     """Row 2: who reports, which month, which unit; in one cell where the columns cannot be divided in three."""
     sheet.set_row(1, 22)
     styles = (formats.line_left, formats.line_centre, formats.line_right)
-    shares = _shares(table.columns, (table.left, table.centre, table.right))
+    texts: tuple[str, ...] = (table.left, table.centre, table.right)
+    if _pages_across(table) > 1:
+        texts = ("　　　　".join(texts),)
+    shares = _shares(table.columns, texts)
     for (first, last, text), style in zip(shares, styles, strict=False):
         _span(sheet, 1, first, last, text, style)
 
@@ -172,17 +185,35 @@ def _write_signature(sheet: Worksheet, row: int, table: SheetTable, formats: _Fo
 def _write_rows(sheet: Worksheet, table: SheetTable, formats: _Formats) -> int:
     """The data, or the one line that stands for none; returns the next free row."""
     if not table.rows:
-        _span(sheet, _FIRST_DATA_ROW, 0, len(table.columns) - 1, table.empty, formats.empty)
-        sheet.set_row(_FIRST_DATA_ROW, 28)
-        return _FIRST_DATA_ROW + 1
+        _span(sheet, table.first_row, 0, len(table.columns) - 1, table.empty, formats.empty)
+        sheet.set_row(table.first_row, 28)
+        return table.first_row + 1
     for position, column in enumerate(table.columns):
         values = [row[position] for row in table.rows]
-        _write_column(sheet, position, column, values, _style(column, formats))
+        write = _write_merged if column.merge else _write_column
+        write(sheet, position, column, values, _style(column, formats), table.first_row)
     for row, position in sorted(table.marks):
-        _write_column(sheet, position, table.columns[position], [table.rows[row][position]], formats.faulty, row)
-    for row, height in enumerate(_heights(table), _FIRST_DATA_ROW):
+        marked, place = table.columns[position], table.first_row + row
+        _write_column(sheet, position, marked, [table.rows[row][position]], formats.faulty, place)
+    for row, height in enumerate(_heights(table), table.first_row):
         sheet.set_row(row, height)
-    return _FIRST_DATA_ROW + len(table.rows)
+    return table.first_row + len(table.rows)
+
+
+def _write_headings(sheet: Worksheet, table: SheetTable, formats: _Formats) -> None:
+    """One row of headings, or two: neighbours of one group share a cell above their own."""
+    last = table.first_row - 1
+    for position, column in enumerate(table.columns):
+        sheet.set_column(position, position, column.width, None, {"hidden": column.folded})
+        if column.group or last == _FIRST_HEADING:
+            sheet.write_string(last, position, _heading(column), formats.header)
+        else:
+            sheet.merge_range(_FIRST_HEADING, position, last, position, _heading(column), formats.header)
+    for group, run in groupby(enumerate(table.columns), key=lambda item: item[1].group):
+        places = [place for place, _ in run]
+        if group:
+            _span(sheet, _FIRST_HEADING, places[0], places[-1], group, formats.header)
+    sheet.set_row(last, max(_lines(_heading(column), column.width, table.font_size) for column in table.columns) + 4)
 
 
 def _heading(column: SheetColumn) -> str:
@@ -201,11 +232,11 @@ def _style(column: SheetColumn, formats: _Formats) -> Format:
 
 
 def _write_column(
-    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format, first: int = 0
+    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format, first: int
 ) -> None:
-    """A column's cells from data row `first` on: texts as text whatever they look like, the rest as it is or blank."""
+    """A column's cells from row `first` on: texts as text whatever they look like, the rest as it is or blank."""
     write_string, write_blank = sheet.write_string, sheet.write_blank
-    for row, value in enumerate(values, _FIRST_DATA_ROW + first):
+    for row, value in enumerate(values, first):
         if value is None or value == "":
             write_blank(row, position, None, style)
         elif isinstance(value, str):
@@ -218,6 +249,18 @@ def _write_column(
             sheet.write_number(row, position, value, style)
         else:
             sheet.write_datetime(row, position, value, style)
+
+
+def _write_merged(
+    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], style: Format, first: int
+) -> None:
+    """Texts of a column in which equal neighbours are one tall cell."""
+    for value, run in groupby(enumerate(values, first), key=lambda item: item[1]):
+        rows = [row for row, _ in run]
+        if len(rows) == 1:
+            _write_column(sheet, position, column, [value], style, rows[0])
+        else:
+            sheet.merge_range(rows[0], position, rows[-1], position, str(value or ""), style)
 
 
 def _span(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:

@@ -190,3 +190,9 @@ def test_records_in_any_order_give_the_same_answer():
 def test_doses_covered_are_counted_against_those_due():
     found = state("2026-01-10", dose("2026-01-10", "BCG", 1), dose("2026-01-10", "HepB", 1))
     assert (found.due_count, found.met_count) == (13, 2)
+
+
+def test_a_dose_given_too_early_is_given_again_but_not_those_before_it():
+    found = state("2025-06-01", dose("2026-10-16", "DTaP", 4))
+    assert [early.number for early in found.early] == [4]
+    assert "百白破" not in needs_text(found.missing)

@@ -175,3 +175,9 @@ def test_a_pregnancy_between_two_visits_still_goes_along():
     between = Situation(last_menses=date(2026, 7, 1), services=[on("2026-10-25", "0502"), on("2026-08-01", "0501")])
     (episode,) = lists.episodes(PLANNER.care_of(between))
     assert episode.open in ("产检：按孕周继续产检", "产检：孕21—24周随访")
+
+
+def test_who_is_under_chronic_care_takes_it_along_even_when_nothing_is_due():
+    recent = Situation(services=[on("2026-10-20", "0702"), on("2026-03-01", "0704")])
+    (episode,) = lists.episodes(PLANNER.care_of(recent))
+    assert (episode.done, episode.open, episode.due_on) == ("已随访1次", "按季继续随访", None)

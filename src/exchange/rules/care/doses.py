@@ -110,7 +110,7 @@ def _progress(
     rules: ImmunisationRules,
     early: list[Early],
 ) -> _Progress:
-    own = [dose for dose in known if _belongs(course, birth, dose)]
+    own = [dose for dose in known if dose.vaccine in course.counts and _belongs(course, birth, dose)]
     only = {dose.vaccine for dose in own}
     other = course.instead.get(next(iter(only))) if len(only) == 1 else None
     progress = _Progress(other or course.slots)
@@ -122,6 +122,8 @@ def _progress(
         if dose in crowded or _is_early(course, birth, dose, claimed, progress, rules):
             early.append(Early(course.title, claimed, dose.day))
             if not rules.early_doses_count:
+                # It has to be given again, but those before it in the clinic's count need not.
+                progress.covered = max(progress.covered, claimed - 1 if dose.number else 0)
                 continue
         filled[claimed] = dose.vaccine
         progress.covered, progress.last = claimed, dose.day
@@ -129,9 +131,8 @@ def _progress(
 
 
 def _belongs(course: Course, birth: date, dose: Given) -> bool:
-    counted = course.counts.get(dose.vaccine)
-    if counted is None:
-        return False
+    """Whether a vaccine that counts in the group does so at the age it was given."""
+    counted = course.counts[dose.vaccine]
     if counted.given_from is not None and dose.day < add_months(birth, counted.given_from):
         return False
     return counted.given_before is None or dose.day < add_months(birth, counted.given_before)

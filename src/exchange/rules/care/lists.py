@@ -118,7 +118,7 @@ def episodes(care: PersonCare) -> Iterator[Episode]:
         missing = words.missing_text(care.doses, care.has_doses_on_record)
         if missing:
             limits = [need.limit or need.since for need in care.doses.missing] if care.has_doses_on_record else []
-            done = f"已录{len(care.situation.doses)}剂" if care.has_doses_on_record else ""
+            done = f"已录{len(care.situation.doses)}剂" if care.has_doses_on_record else "无记录"
             yield Episode(IMMUNISATION, done, f"接种：{missing}", min(limits, default=None))
     for kind, label, state in ((CHILD_CARE, "儿保", care.checks), (MATERNITY, "产检", care.antenatal),
                                (MATERNITY, "产后", care.postnatal)):  # fmt: skip
@@ -126,11 +126,12 @@ def episodes(care: PersonCare) -> Iterator[Episode]:
         if state is not None and (visits or (label == "产检" and care.situation.last_menses)):
             limits = [visit.limit for visit in visits]
             open_text = words.visits_text(visits) or "按孕周继续产检"
-            yield Episode(kind, f"已{label}{state.received}次", f"{label}：{open_text}", min(limits, default=None))
-    if care.chronic:
-        done = "、".join(f"{due.name}本年{due.done}次" for due in care.chronic)
-        text = words.repeats_text(care.chronic)
-        yield Episode(CHRONIC, done, text, min(due.since for due in care.chronic))
+            done = f"已{label}{state.received}次" if state.received else "无记录"
+            yield Episode(kind, done, f"{label}：{open_text}", min(limits, default=None))
+    if care.followed:
+        text = words.repeats_text(care.chronic) or "按季继续随访"
+        since = min((due.since for due in care.chronic), default=None)
+        yield Episode(CHRONIC, f"已随访{care.followed}次", text, since)
 
 
 def _told(**facts: object) -> Facts:

@@ -42,6 +42,8 @@ class PersonCare:
     postnatal: VisitState | None = None
     yearly: tuple[RepeatDue, ...] = ()
     chronic: tuple[RepeatDue, ...] = ()
+    followed: int = 0
+    """Follow-ups that prove somebody to be under chronic care; 0 for everybody else."""
 
     @property
     def has_doses_on_record(self) -> bool:
@@ -70,6 +72,7 @@ class Planner:
             postnatal=self._visits("postnatal", situation.delivery, situation.services),
             yearly=self._repeats("elderly", situation),
             chronic=self._repeats("chronic", situation),
+            followed=self._followed(situation),
         )
 
     @property
@@ -97,6 +100,11 @@ class Planner:
         schedule = self.schedules.visits.get("antenatal")
         booked = [Service(situation.booked, schedule.steps[0].item)] if schedule and situation.booked else []
         return self._visits("antenatal", situation.last_menses, [*situation.services, *booked])
+
+    def _followed(self, situation: Situation) -> int:
+        schedule = self.schedules.repeats.get("chronic")
+        items = {item for repeat in schedule.repeats for item in repeat.known_by} if schedule else set()
+        return sum(service.item in items for service in situation.services)
 
     def _repeats(self, name: str, situation: Situation) -> tuple[RepeatDue, ...]:
         schedule = self.schedules.repeats.get(name)

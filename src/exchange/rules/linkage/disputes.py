@@ -1,11 +1,28 @@
 """Whose number it is, where one valid number stands in rows that cannot be one person's."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
 from exchange.rules.linkage.names import may_be_one_name
+
+
+class _Claim(NamedTuple):
+    number: str
+    key: str | None
+    sounds: str | None
+    is_guardians: bool
+    contradicts: bool
+    agrees: bool
+    rows: int
+    sources: int
+
+
+class _Owner(NamedTuple):
+    key: str | None
+    sounds: Sequence[str]
+    is_supported: bool
 
 
 def disputed(claims: pd.DataFrame) -> pd.Series:
@@ -18,55 +35,48 @@ def disputed(claims: pd.DataFrame) -> pd.Series:
     another name, or one that contradicts the number under a name nobody supports, is disputed. Where the birth date
     agrees to the day, an equal surname is enough: relatives' numbers bring other birth dates.
     """
-    marks = pd.Series(claims["is_guardians"].to_numpy(dtype=bool), index=claims.index)
-    claims = claims.astype(object).where(claims.notna(), None)
-    for _, group in claims.groupby("number", sort=False):
-        if len(group) > 1 or bool(group["contradicts"].iloc[0]):
-            for place in _strangers(group):
-                marks.loc[place] = True
-    return marks
+    told = claims.astype(object).where(claims.notna(), None)
+    rows = [_Claim(*row) for row in zip(*(told[column].tolist() for column in _Claim._fields), strict=True)]
+    by_number: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        by_number.setdefault(row.number, []).append(place)
+    strange = [row.is_guardians for row in rows]
+    for places in by_number.values():
+        owner = _owner([rows[place] for place in places])
+        for place in places:
+            strange[place] = strange[place] or _is_strange(rows[place], owner)
+    return pd.Series(strange, index=claims.index, dtype=bool)
 
 
-def _strangers(group: pd.DataFrame) -> list[Any]:
-    found, owner = [], _owner(group)
-    columns = ("key", "sounds", "contradicts", "agrees", "is_guardians")
-    for place, key, told, contradicts, agrees, is_guardians in zip(
-        group.index, *(group[column] for column in columns), strict=True
-    ):
-        if is_guardians:
+def _is_strange(row: _Claim, owner: _Owner | None) -> bool:
+    if owner is None or row.sounds is None:
+        return row.contradicts
+    if row.key is not None and row.key == owner.key:
+        return row.contradicts and not owner.is_supported
+    own = row.sounds.split("|")
+    alike = may_be_one_name(own, owner.sounds) or (row.agrees and own[0] == owner.sounds[0])
+    return row.contradicts or not alike
+
+
+def _owner(rows: Sequence[_Claim]) -> _Owner | None:
+    """The name a number belongs to, and whether some row of that name does not contradict it."""
+    totals: dict[str | None, list[int]] = {}
+    sounds: dict[str | None, str] = {}
+    for row in rows:
+        if row.sounds is None or row.is_guardians:
             continue
-        if owner is None or told is None:
-            strange = bool(contradicts)
-        elif key is not None and key == owner[0]:
-            strange = bool(contradicts) and not owner[2]
+        sounds.setdefault(row.key, row.sounds)
+        total = totals.setdefault(row.key, [0, 0, 0, 0])
+        if row.contradicts:
+            total[3] -= row.rows
         else:
-            own = str(told).split("|")
-            alike = may_be_one_name(own, owner[1]) or (bool(agrees) and own[0] == owner[1][0])
-            strange = bool(contradicts) or not alike
-        if strange:
-            found.append(place)
-    return found
-
-
-def _owner(group: pd.DataFrame) -> tuple[Any, Sequence[str], bool] | None:
-    """Key and sounds of the owner's name, and whether some row of that name agrees with the number."""
-    named = group[group["sounds"].notna() & ~group["is_guardians"].astype(bool)]
-    if named.empty:
+            total[0] += row.agrees * row.rows
+            total[1] += row.sources
+            total[2] += row.rows
+    if not totals:
         return None
-    by_key: dict[Any, list[int]] = {}
-    for key, contradicts, agrees, sources, rows in zip(
-        named["key"], named["contradicts"], named["agrees"], named["sources"], named["rows"], strict=True
-    ):
-        total = by_key.setdefault(key, [0, 0, 0, 0])
-        if contradicts:
-            total[3] -= int(rows)
-        else:
-            total[0] += int(bool(agrees)) * int(rows)
-            total[1] += int(sources)
-            total[2] += int(rows)
-    best = min(by_key, key=lambda key: (*[-value for value in _rank(by_key[key])], str(key)))
-    told = next(str(sounds) for key, sounds in zip(named["key"], named["sounds"], strict=True) if key == best)
-    return best, told.split("|"), by_key[best][0] > 0 or by_key[best][2] > 0
+    best = min(totals, key=lambda key: (*[-value for value in _rank(totals[key])], str(key)))
+    return _Owner(best, sounds[best].split("|"), totals[best][2] > 0)
 
 
 def _rank(total: list[int]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ CAUTION = 20.0
 
 def shares(places: Sequence[int], counts: Sequence[float], levels: int, before: Sequence[float]) -> list[float]:
     """Share of each level (place 0 … levels-1) among the known answers, leaning on `before` where there are few."""
-    total = np.array(before, float) * CAUTION
+    total = np.asarray(before, dtype=np.float64) * CAUTION
     for place, count in zip(places, counts, strict=True):
         if place >= 0:
             total[place] += count
@@ -36,8 +36,8 @@ def expectation_maximisation(
     pairs: candidates are not random, so their own share of matches would make every one of them look like a match.
     Counts are whole numbers and patterns come sorted, so the answer does not depend on the order of anything.
     """
-    current = {column: np.array(values, float) for column, values in m.items()}
-    other = {column: np.array(values, float) for column, values in u.items()}
+    current = {column: np.array(list(values)) for column, values in m.items()}
+    other = {column: np.array(list(values)) for column, values in u.items()}
     for _ in range(rounds):
         bits = np.full(len(patterns), np.log(prior / (1 - prior)))
         for column, weights in current.items():
@@ -45,6 +45,6 @@ def expectation_maximisation(
             bits += ratio[patterns[:, column]]
         likely = counts / (1 + np.exp(-bits))
         for column in current:
-            before = np.array(m[column], float)
+            before = list(m[column])
             current[column] = np.array(shares(patterns[:, column].tolist(), likely.tolist(), len(before), before))
     return {column: [float(value) for value in values] for column, values in current.items()}

@@ -45,6 +45,8 @@ def _read(text: str) -> tuple[object, ...]:
     if not name:
         return nothing
     places = sounds(name)
+    if 2 * places.count(UNHEARD) > len(places):
+        return nothing
     name = "".join(UNHEARD if sound == UNHEARD else mark for mark, sound in zip(name, places, strict=True))
     key = None if UNHEARD in places else name_key(name)
     tail = [*places[: SYLLABLES - 1], "".join(places[SYLLABLES - 1 :])]
@@ -53,7 +55,7 @@ def _read(text: str) -> tuple[object, ...]:
 
 def sounds(name: str) -> list[str]:
     """The sound of every character; the first is read as a surname."""
-    return [SURNAMES.get(mark, name_key(mark)) if place == 0 else name_key(mark) for place, mark in enumerate(name)]
+    return [*(SURNAMES.get(mark) or _sound(mark) for mark in name[:1]), *map(_sound, name[1:])]
 
 
 def simplify(text: str) -> str:
@@ -85,6 +87,11 @@ def may_be_one_name(one: Sequence[str], other: Sequence[str]) -> bool:
 @cache
 def _converter() -> OpenCC:
     return OpenCC("t2s")
+
+
+@cache
+def _sound(mark: str) -> str:
+    return name_key(mark)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Identity numbers as evidence: valid ones, what a mask leaves visible, and which valid numbers a slip can come from."""
+"""Identity numbers as evidence: valid ones, what a mask leaves visible, which valid numbers a slip can come from."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from exchange.rules.cells.distinct import TEXT
 from exchange.rules.cells.identity import check_digits, parse_identity
 from exchange.rules.cells.text import is_nothing, squash
 
@@ -31,8 +32,7 @@ def read_numbers(texts: Sequence[str]) -> pd.DataFrame:
     spreadsheet destroyed tell nothing.
     """
     raw = pd.Series(list(texts), dtype="string[pyarrow]")
-    column = raw.astype(pd.ArrowDtype(_text()))
-    parsed = parse_identity(column, pd.Series("text", index=raw.index), _latest(raw))
+    parsed = parse_identity(raw.astype(TEXT), pd.Series("text", index=raw.index), _latest(raw))
     outcome = parsed["outcome"].astype(str)
     scheme = parsed["scheme"].astype(str)
     year = parsed["birth"].dt.year
@@ -121,12 +121,11 @@ def _odd(text: str, outcome: str) -> tuple[str | None, ...]:
 
 def _latest(raw: pd.Series) -> pd.Series:
     """A day after every birth written in the numbers: whether a birth date is believed does not depend on the clock."""
-    year = pd.to_numeric(raw.str.replace(r"\s", "", regex=True).str.slice(6, 10), errors="coerce").fillna(1990)
-    year = year.astype("float64").clip(_OLDEST, _YOUNGEST).astype(int) + 60
-    return pd.Series(np.array([f"{y}-01-01" for y in year], dtype="datetime64[s]"), index=raw.index)
-
-
-def _text() -> Any:
-    import pyarrow as pa
-
-    return pa.string()
+    plain = raw.str.fullmatch(r"[0-9]{17}[0-9X]").to_numpy(dtype=bool)
+    year = raw.str.slice(6, 10).to_numpy(dtype=object)
+    for place in np.flatnonzero(~plain):
+        seen = squash(str(raw.iloc[place]))
+        year[place] = "19" + seen[6:8] if len(seen) == 15 else seen[6:10]
+    known = np.array([int(text) if re.fullmatch("[0-9]{4}", str(text)) else 1990 for text in year])
+    latest = np.clip(known, _OLDEST, _YOUNGEST) + 60
+    return pd.Series(np.array([f"{last}-01-01" for last in latest], dtype="datetime64[s]"), index=raw.index)

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from exchange.rules.cells.dates import read_date
-from exchange.rules.cells.phones import read_phone
+from exchange.rules.cells.distinct import TEXT
+from exchange.rules.cells.phones import parse_phones
 from exchange.rules.cells.text import is_nothing, squash, tidy
 
 _SEXES = {
@@ -30,14 +32,15 @@ def read_births(texts: Sequence[str], year: int) -> pd.DataFrame:
 
 def read_phones(texts: Sequence[str]) -> pd.DataFrame:
     """raw and phone: a number one can call; foreign ones as their digits."""
-    rows = []
-    for text in texts:
-        number, outcome = read_phone(text)
-        digits = re.sub(r"\D", "", squash(text))
-        if outcome == "invalid" and 7 <= len(digits) <= 15:
-            number = digits
-        rows.append((text, None if number is None or _FILLED.search(number) else number))
-    return pd.DataFrame(rows, columns=["raw", "phone"])
+    column = pd.Series(list(texts), dtype=TEXT)
+    parsed = parse_phones(column)
+    phones = parsed["value"].astype(object).where(parsed["value"].notna(), None).tolist()
+    for place in np.flatnonzero((parsed["outcome"] == "invalid").to_numpy(dtype=bool)):
+        digits = re.sub(r"\D", "", squash(texts[int(place)]))
+        if 7 <= len(digits) <= 15:
+            phones[place] = digits
+    kept = [None if phone is None or _FILLED.search(phone) else phone for phone in phones]
+    return pd.DataFrame({"raw": list(texts), "phone": kept}, dtype=object)
 
 
 def read_sexes(texts: Sequence[str]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ person as (
         exists (
             select 1 from mart.list_entry as entry
             where entry.period = :period and entry.generation = :generation and entry.list = 'pregnant'
-                and entry.person_id = stock.person_id
+                and entry.person_id = stock.who
         ) as is_pregnant
     from (select person_id as who, spell_id, township9, age, has_stayed_3_months, has_stayed_6_months
         from month_stock) as stock

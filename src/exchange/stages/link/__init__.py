@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from exchange.registry.pair_model import Model
+from exchange.registry.spec_link import LinkSpec
 from exchange.rules.linkage.clusters import Clustered, Edge, cluster
-from exchange.rules.linkage.model import Model
 from exchange.rules.linkage.people import person_ids
-from exchange.rules.linkage.spec import LinkSpec
 from exchange.services.linker import open_scorer
 from exchange.services.sets import Sets, open_sets
 from exchange.services.tables_in import read_tables
@@ -96,7 +96,7 @@ def _outcome(sets: Sets, clustered: Clustered, edges: pd.DataFrame, spec: LinkSp
     below = edges[~(edges["score"] >= spec.thresholds.link)]
     sets.give("open_pair", _open_pairs(clustered, below))
     review = sets.frame("linkage/review")
-    counts = {name: int(value) for name, value in sets.frame("linkage/counts").iloc[0].items()}
+    counts = {str(name): int(value) for name, value in sets.frame("linkage/counts").iloc[0].items()}
     skipped = sets.frame("linkage/skipped", {"largest": LARGEST_BUCKET}).iloc[0]
     counts |= {"records": len(links), "persons": len(set(links["person_id"].to_pylist())), "review": len(review)}
     counts |= {"skipped_buckets": int(skipped["buckets"]), "skipped_profiles": int(skipped["profiles"])}

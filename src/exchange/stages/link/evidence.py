@@ -4,10 +4,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from exchange.registry.spec_link import ADDRESS_PARTS, TEXT_ROLES, LinkSpec
 from exchange.rules.linkage.disputes import disputed
 from exchange.rules.linkage.names import is_han, read_names
 from exchange.rules.linkage.numbers import read_numbers, repairs
-from exchange.rules.linkage.spec import ADDRESS_PARTS, TEXT_ROLES, LinkSpec
 from exchange.rules.linkage.values import read_births, read_phones, read_sexes, read_texts
 from exchange.services.sets import Sets
 

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from exchange.registry.pair_model import Comparison, Model
 from exchange.rules.linkage.learn import expectation_maximisation, shares
-from exchange.rules.linkage.model import Comparison, Model
 from exchange.services.linker import Scorer
 
 _RANDOM_PAIRS = 400_000
@@ -29,9 +29,7 @@ def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior
     matrix = np.column_stack([found[name].to_numpy() for name in model.names]).astype(int)
     before = {place: [level.m for level in _known(each)] for place, each in enumerate(model.comparisons)}
     m = expectation_maximisation(matrix, found["n"].to_numpy().astype(float), before, u, prior)
-    weights = {
-        each.name: _spread(each, m[place], u[place]) for place, each in enumerate(model.comparisons)
-    }
+    weights = {each.name: _spread(each, m[place], u[place]) for place, each in enumerate(model.comparisons)}
     return replace(model.with_weights(weights), version=f"{model.version}+tables")
 
 

@@ -1,7 +1,8 @@
 """Stage notify: every recipient's package for a published month, guarded, booked and sent."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from exchange.model.errors import PublicationError
 from exchange.model.run import Outcome, Receipt, Run
@@ -14,6 +15,7 @@ from exchange.stages.notify.auditor import auditor_letters
 from exchange.stages.notify.centers import center_letters
 from exchange.stages.notify.month import Account, NotifiedMonth
 from exchange.stages.notify.offices import office_letters
+from exchange.stages.notify.reports import ledger_letters, report_letters
 
 
 def notify_recipients(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -62,10 +64,18 @@ def _month(run: Run, registry: Registry, services: Services) -> NotifiedMonth:
 
 def _accounts(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
     """Every account with its letters, which are only made when they are asked for."""
-    yield from office_letters(month)
-    yield from center_letters(month)
-    yield from agency_letters(month)
-    yield from auditor_letters(month)
+    makers = (office_letters, report_letters, center_letters, agency_letters, auditor_letters)
+    yield from _together(chain.from_iterable(maker(month) for maker in makers))
+    yield from ledger_letters(month)
+
+
+def _together(accounts: Iterable[tuple[Account, Iterator[Letter]]]) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    """Letters of several products for one account's folder in one package: it has one manifest."""
+    found: dict[tuple[str, str], tuple[Account, list[Iterator[Letter]]]] = {}
+    for account, letters in accounts:
+        found.setdefault((account.name, account.folder), (account, []))[1].append(letters)
+    for account, parts in found.values():
+        yield account, chain.from_iterable(parts)
 
 
 def _only_news(outbox: Outbox, month: NotifiedMonth, account: Account, letters: list[Letter]) -> tuple[Letter, ...]:

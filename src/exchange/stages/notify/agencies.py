@@ -1,11 +1,17 @@
 """Letters to the agencies: each sender's own rows with what is wrong and what to do, or a receipt without problems."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from exchange.model.report import Observation
 from exchange.registry.spec import Source
 from exchange.registry.spec_products import Product
-from exchange.rules.letters import SenderMonth, feedback_workbook, file_name
+from exchange.rules.letters import SenderMonth, feedback_workbook, file_name, wanted_rows
+from exchange.rules.report_observed import remarks_for
+from exchange.rules.returned import OwnSheet
 from exchange.services.packages import Letter
+from exchange.services.report_facts import report_facts
+from exchange.services.returned import ReturnedFiles
 from exchange.services.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 
@@ -23,8 +29,16 @@ def agency_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
 
 def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator[Letter]:
     problems = month.published.problems(source.name)
-    for unit_code, files in month.published.files(source.name).items():
-        sent = SenderMonth(files, problems.get(unit_code, ()))
+    returned = ReturnedFiles(source, month.run.period, month.services)
+    observed = _observed(month)
+    files_of = month.published.files(source.name)
+    answered = {row["unit_code"] or "" for row in month.answers if row["source"] == source.name}
+    for unit_code in [*files_of, *sorted(answered - files_of.keys())]:
+        files = files_of.get(unit_code, [])
+        found = problems.get(unit_code, ())
+        remarks = remarks_for(source, unit_code, observed, month.registry)
+        answers = [row for row in month.answers if (row["source"], row["unit_code"]) == (source.name, unit_code)]
+        sent = SenderMonth(files, found, tuple(_own(month, returned, found)), remarks, answers)
         unit = month.registry.unit(source.code, unit_code)
         name = unit.name if unit else f"{source.agency}（未识别单位{unit_code}）"
         head = month.letterhead(unit.township9 if unit else next(iter(month.registry.townships()), ""), name)
@@ -45,3 +59,17 @@ def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator
             township9=unit.township9 if unit else None,
             unit_code=unit_code or None,
         )
+
+
+def _observed(month: NotifiedMonth) -> tuple[Observation, ...]:
+    return report_facts(month.run.period, month.registry, month.services).observations
+
+
+def _own(month: NotifiedMonth, returned: ReturnedFiles, problems: Sequence[Mapping[str, Any]]) -> Iterator[OwnSheet]:
+    """The rows that have problems as the sender had them; of sensitive services nothing but their numbers."""
+    for path, sheets in wanted_rows(problems, month.registry.rules).items():
+        row_ids = {row_id for rows in sheets.values() for row_id in rows.values()}
+        secret = returned.sensitive(row_ids, month.policy.sensitive_classes)
+        for name, columns, rows in returned.sheets(path, sheets):
+            withheld = frozenset(row for row, row_id in sheets[name].items() if row_id in secret)
+            yield OwnSheet(path.rpartition("/")[2], name, columns, rows, withheld)

@@ -15,6 +15,7 @@ from exchange.registry.spec_products import Product, Recipient
 from exchange.rules.workbooks import Letterhead, SenderState
 from exchange.services.bundle import Services
 from exchange.services.published import Published
+from exchange.services.reported import Reported
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class NotifiedMonth:
         return Published(self.services.warehouse, self.services.vault, self.run.period, self.generation)
 
     @cached_property
+    def reported(self) -> Reported:
+        """The publication's numbers."""
+        return Reported(self.services.warehouse, self.run.period, self.generation)
+
+    @cached_property
     def policy(self) -> Policy:
         """The policy profile of the month."""
         return self.registry.policy_for(self.run.period)
@@ -79,6 +85,16 @@ class NotifiedMonth:
         """(source code, unit) -> rule -> rows."""
         counts = self.published.rule_counts()
         return {(self.source(source).code, unit): found for (source, unit), found in counts.items()}
+
+    @cached_property
+    def answers(self) -> tuple[Mapping[str, Any], ...]:
+        """What came back from the townships since the month before."""
+        return tuple(self.published.answers())
+
+    def answered(self, township9: str) -> dict[str, int]:
+        """Answer -> how many rows of the township got it, the most frequent first."""
+        counts = Counter(answer["answer"] for answer in self.answers if answer["township9"] == township9)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def source(self, name: str) -> Source:
         """A source by its name or its file-name code."""

@@ -11,13 +11,14 @@ from exchange.services.guard import read_finished
 from exchange.services.packages import Letter
 from exchange.services.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
+from exchange.stages.notify.reports import numbers_of
 
 
 def office_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
     """One account per township and product with recipients of kind office."""
     for product in month.registry.products.values():
         recipient = product.recipient("office")
-        if recipient is None:
+        if recipient is None or all(sheet.kind != "persons" for sheet in product.sheets):
             continue
         balances = month.published.balances("default")
         services = month.published.services()
@@ -40,7 +41,11 @@ def _letters(
         to = entry.get("destination")
         named = {"destination": names.get(to, to)} if to else {}
         lists.setdefault(entry["list"], []).append(entry | named)
-    facts = MonthFacts(head.period.last_day, balance, lists, senders, month.problems(senders), services)
+    numbers = numbers_of(month, township9)
+    told = (month.problems(senders), services)
+    facts = MonthFacts(
+        head.period.last_day, balance, lists, senders, *told, **numbers, answered=month.answered(township9)
+    )
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
     content = write_workbook(plan)
     guard_township(month, product, township9, content)

@@ -63,6 +63,7 @@ def _make_month(month: Publication, inputs: Inputs, registry: Registry, services
     month.analyze_scratch("stock")
     month.run(*figures.RESULTS)
     fill_care(month, registry, inputs.period)
+    month.run(*figures.REPORT)
     broken = month.ask("check_opening")
     if len(broken) and not inputs.is_first_month:
         raise PublicationError(

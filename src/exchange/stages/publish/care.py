@@ -15,7 +15,7 @@ from exchange.rules.care.doses import Given
 from exchange.rules.care.plan import PersonCare, Planner, Situation
 from exchange.rules.care.visits import Service
 from exchange.services.publication import Publication
-from exchange.services.tables.care import CARE
+from exchange.services.tables.care import CARE, DOSES
 
 Row = Mapping[str, Any]
 Entry = dict[str, Any]
@@ -30,10 +30,14 @@ def fill_care(month: Publication, registry: Registry, period: Period) -> None:
     planner = Planner(registry.schedules, registry.policy_for(period), period.last_day)
     names = registry.health_centers()
     entries: list[Entry] = []
+    doses: list[Entry] = []
     for row in _rows(month.ask("care_people")):
         care = planner.care_of(_situation(row))
         entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names)
+        if row["is_here"] and care.doses is not None:
+            doses.append({"spell_id": row["spell_id"], "due": care.doses.due_count, "met": care.doses.met_count})
     month.scratch("care", pd.DataFrame(entries, columns=[column.name for column in CARE.columns]), CARE)
+    month.scratch("doses", pd.DataFrame(doses, columns=[column.name for column in DOSES.columns]), DOSES)
     month.run("fill_care", "list_care")
 
 

@@ -51,7 +51,8 @@ def seal_numbers(month: Publication, numbers: pd.DataFrame, vault: Vault) -> Non
     ]
     digests = pd.concat([numbers.iloc[:0].assign(id_hmac=pd.Series(dtype="object")), *parts], ignore_index=True)
     wanted = set(month.ask("unsealed_identifiers")["id_hmac"])
-    fresh = digests[[digest in wanted for digest in digests["id_hmac"]]].drop_duplicates("id_hmac")
+    is_wanted = digests["id_hmac"].map(wanted.__contains__).to_numpy(dtype=bool)
+    fresh = digests[is_wanted].drop_duplicates("id_hmac")
     sealed = fresh.assign(id_cipher=[vault.seal(value) for value in fresh["value"]], key_version=vault.key_version)
     month.insert(tables.vault_identity, sealed)
 

@@ -37,7 +37,7 @@ def read_delivery(run: Run, registry: Registry, services: "Services") -> Receipt
     path, sha256, fingerprint, outcome (ok | F01 | F02 | F03), message and counts. Rows in are physical rows,
     rows out are data rows. Raises ContentError when a delivery's bytes are no longer in the landing store.
     """
-    source = registry.sources[run.subject]
+    source = registry.source_in(run.subject, run.period)
     deliveries = services.deliveries.for_period(source.name, run.period)
     marks = {
         row["delivery_id"]: read_fingerprint(row["sha256"], source, Period.parse(row["file_period"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.model.period import Period
 from exchange.rules.layout.header import Header, is_like_a_header, nearest_header
-from exchange.rules.layout.headings import Vocabulary
+from exchange.rules.layout.headings import Vocabulary, tellable
 from exchange.rules.layout.shape import Shape
 from exchange.rules.layout.sheets import contradicts
 from exchange.rules.layout.titles import title_unit
@@ -93,11 +93,12 @@ def _sheet_facts(sheet: Sheet, shape: Shape) -> dict[str, Any]:
 
 
 def _columns(header: Header) -> list[list[str]]:
-    """[field, heading] of the columns that were read, from left to right; a heading not fit to be told is empty."""
+    """[field, heading] of the columns that were read, from left to right; a heading that tells nothing is empty."""
     found = []
     for position, name in header.fields:
-        levels = [level[position] for level in reversed(header.labels) if position < len(level) and level[position]]
-        found.append([name, next(iter(tellable(levels[:1])), "")])
+        levels = [level[position] for level in header.labels if position < len(level) and level[position]]
+        # Of two levels neither says alone what the column holds: the field's own title does.
+        found.append([name, next(iter(tellable(levels)), "") if len(levels) == 1 else ""])
     return found
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic import BaseModel as Base
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from exchange.model.errors import RegistryError
 

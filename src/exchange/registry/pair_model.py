@@ -44,14 +44,6 @@ class Comparison:
         whens = [f"when {_qualified(level.condition)} then {level.place}" for level in self.levels[:-1]]
         return f"case {' '.join(whens)} else {self.levels[-1].place} end"
 
-    def bits_sql(self) -> str:
-        """An expression over two profiles and their frequencies: the bits that speak for one person.
-
-        `f_<column>` of `l` and `r` is the share of persons with that value.
-        """
-        whens = [f"when {_qualified(level.condition)} then {_bits_of(level)}" for level in self.levels[:-1]]
-        return f"case {' '.join(whens)} else {_bits_of(self.levels[-1])} end"
-
 
 @dataclass(frozen=True)
 class Model:
@@ -170,13 +162,3 @@ def _needed(each: Comparison, filled: Collection[str]) -> frozenset[str]:
 def _qualified(condition: str) -> str:
     """`name_l = name_r` -> `l.name = r.name`."""
     return re.sub(r"\b(\w+)_([lr])\b", r"\2.\1", condition)
-
-
-def _bits_of(level: Level) -> str:
-    if level.place < 0:
-        return "0.0"
-    if level.frequency_of is None:
-        return repr(level.bits)
-    column = f"f_{level.frequency_of}"
-    rarer = f"greatest(coalesce(l.{column}, r.{column}), coalesce(r.{column}, l.{column}))"
-    return f"{math.log2(level.m)!r} - log2({rarer})"

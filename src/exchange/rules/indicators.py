@@ -1,0 +1,113 @@
+"""Indicators as integers: attainment without rounding, rates rounded once for the eye, and words for what is not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from exchange.model.period import Period
+from exchange.registry.spec_indicators import Indicator, Target
+
+SMALL_DENOMINATOR: Final = 30
+"""Below it a rate moves by more than three points with one person, and the reader is warned."""
+SMALL_COUNT: Final = 3
+NO_RATE: Final = "—"
+
+_STATES: Final = {"COMPUTED": "已计算", "PARTIAL": "部分计算", "NOT_COMPUTABLE": "不可计算"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was published of an indicator."""
+
+    numerator: int
+    denominator: int
+
+
+def percent(numerator: int, denominator: int) -> str:
+    """The share in percent with one decimal, rounded half up: 94.95 % is 95.0. `—` for a share in nothing."""
+    if denominator == 0:
+        return NO_RATE
+    tenths = (numerator * 2000 + denominator) // (denominator * 2)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def is_attained(figure: Figure, target: Target) -> bool | None:
+    """Whether the exact share reaches the target; None when there is nothing to compare."""
+    if figure.denominator == 0 or target.value is None:
+        return None
+    return Fraction(figure.numerator, figure.denominator) >= Fraction(target.value)
+
+
+def target_for(targets: Sequence[Target], indicator: str, code6: str, period: Period) -> Target | None:
+    """The target in force for a county in a month: that of the longest prefix of its code."""
+    month = str(period)
+    found = [
+        target
+        for target in targets
+        if target.indicator == indicator
+        and code6.startswith(target.prefix)
+        and target.valid_from <= month
+        and (target.valid_to is None or month < target.valid_to)
+    ]
+    return max(found, key=lambda target: len(target.prefix), default=None)
+
+
+def indicator_rows(
+    indicators: Sequence[Indicator],
+    targets: Sequence[Target],
+    figures: Mapping[str, Figure],
+    code6: str,
+    period: Period,
+) -> list[dict[str, Any]]:
+    """A row per indicator: title, target, numerator, denominator, rate, attained, state, rule and reason as words."""
+    return [
+        _row(indicator, target_for(targets, indicator.id, code6, period), figures.get(indicator.figure or ""))
+        for indicator in indicators
+    ]
+
+
+def _row(indicator: Indicator, target: Target | None, figure: Figure | None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": indicator.id,
+        "title": indicator.title,
+        "target": _target_text(target),
+        "numerator": NO_RATE,
+        "denominator": NO_RATE,
+        "rate": "不可计算" if figure is None else NO_RATE,
+        "attained": NO_RATE,
+        "state": _STATES[indicator.status],
+        "rule": f"{indicator.formula}。分母：{indicator.denominator}",
+        "reason": indicator.reason,
+    }
+    if figure is None:
+        return row if indicator.figure is None else row | {"state": "不可计算", "reason": "本月未发布该指标"}
+    row |= {"numerator": figure.numerator, "denominator": figure.denominator}
+    if indicator.sensitive and 0 < figure.numerator < SMALL_COUNT:
+        return row | {"numerator": f"<{SMALL_COUNT}", "reason": _join("人数过少，不列比率", indicator.reason)}
+    if indicator.sensitive and 0 < figure.denominator - figure.numerator < SMALL_COUNT:
+        shown = {"numerator": NO_RATE, "denominator": figure.denominator}
+        return row | shown | {"reason": _join("未达者人数过少，不列分子", indicator.reason)} | _attained(figure, target)
+    if figure.denominator == 0:
+        return row | {"reason": _join("本月无应服务对象", indicator.reason)}
+    warning = f"分母不足{SMALL_DENOMINATOR}，比率仅供参考" if figure.denominator < SMALL_DENOMINATOR else ""
+    rate = f"{percent(figure.numerator, figure.denominator)}%"
+    return row | {"rate": rate, "reason": _join(warning, indicator.reason)} | _attained(figure, target)
+
+
+def _attained(figure: Figure, target: Target | None) -> dict[str, str]:
+    reached = None if target is None else is_attained(figure, target)
+    return {} if reached is None else {"attained": "达标" if reached else "未达标"}
+
+
+def _target_text(target: Target | None) -> str:
+    if target is None:
+        return NO_RATE
+    if target.value is None:
+        return "不断提高"
+    return f"≥{(Decimal(target.value) * 100).normalize():f}%"
+
+
+def _join(*parts: str) -> str:
+    return "；".join(part for part in parts if part)

@@ -1,0 +1,115 @@
+"""Letters without persons: the monthly report to the bureau and its office, and the ledger of what was exchanged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from exchange.model.errors import PublicationError
+from exchange.registry.spec_products import Product, RecipientKind, SheetKind
+from exchange.rules.exchange_ledger import ledger_rows
+from exchange.rules.figures import DISTRICT
+from exchange.rules.indicators import indicator_rows
+from exchange.rules.letters import file_name, office_workbook
+from exchange.rules.monthly_report import problems, report_rows
+from exchange.rules.notices import MonthFacts
+from exchange.rules.workbooks import Letterhead
+from exchange.services.packages import Letter
+from exchange.services.workbook import write_workbook
+from exchange.stages.notify.month import Account, NotifiedMonth, meaning
+
+BUREAU = "卫生健康局"
+WHOLE = "全区"
+
+
+def report_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    """Monthly reports: the bureau gets every township's and the district's, an office its own."""
+    for product in _products(month, "report"):
+        yield from _accounts(month, product)
+
+
+def ledger_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    """Ledgers of the running year. To be asked for when all other letters are booked: they are in it."""
+    for product in _products(month, "letters"):
+        yield from _accounts(month, product)
+
+
+def numbers_of(month: NotifiedMonth, place: str) -> dict[str, list[dict[str, Any]]]:
+    """`report` and `indicators` of a place as rows to print.
+
+    Raises PublicationError when the report does not add up: then nothing of the place may leave.
+    """
+    registry, reported = month.registry, month.reported
+    counts = reported.lines.get(place, {})
+    wrong = problems(registry.report_lines, counts, reported.earlier_lines.get(place, {}))
+    if wrong:
+        raise PublicationError(
+            f"{place} 的月报表未发出：" + "；".join(wrong),
+            remedy="Nothing was sent. Run `exchange verify`, keep the home folder and report it.",
+        )
+    sensitive, is_district = month.policy.sensitive_classes, place == DISTRICT
+    code6 = (place if not is_district else next(iter(registry.townships()), ""))[:6]
+    figures = reported.figures.get(place, {})
+    return {
+        "report": report_rows(registry.report_lines, counts, sensitive, is_district=is_district),
+        "indicators": indicator_rows(registry.indicators, registry.targets, figures, code6, month.run.period),
+    }
+
+
+def _products(month: NotifiedMonth, kind: SheetKind) -> Iterator[Product]:
+    for product in month.registry.products.values():
+        kinds = {sheet.kind for sheet in product.sheets}
+        if kind in kinds and "persons" not in kinds:
+            yield product
+
+
+def _accounts(month: NotifiedMonth, product: Product) -> Iterator[tuple[Account, Iterator[Letter]]]:
+    places = [*month.registry.townships(), DISTRICT]
+    kinds: tuple[RecipientKind, ...] = ("bureau", "office")
+    for kind in kinds:
+        recipient = product.recipient(kind)
+        if recipient is None:
+            continue
+        if kind == "bureau":
+            account = month.account(product, recipient, BUREAU)
+            yield account, (_letter(month, product, place, BUREAU) for place in places)
+            continue
+        for township9 in month.registry.townships():
+            name = month.letterhead(township9).fill("{district}{township}{office}")
+            account = month.account(product, recipient, name, township9=township9)
+            yield account, (_letter(month, product, place, name) for place in (township9,))
+
+
+def _letter(month: NotifiedMonth, product: Product, place: str, recipient: str) -> Letter:
+    head = _letterhead(month, place)
+    is_district = place == DISTRICT
+    senders = (
+        [sender for own in month.senders.values() for sender in own] if is_district else month.senders.get(place, [])
+    )
+    facts = MonthFacts(head.period.last_day, {}, {}, senders, **_told(month, product, place, head))
+    reader = f"{head.district}{BUREAU}" if recipient == BUREAU else recipient
+    plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes, reader)
+    return Letter(
+        name=file_name(product.file_name, replace(head, township=WHOLE) if is_district else head),
+        product=product.name,
+        title=product.title,
+        recipient=plan.recipient,
+        content=write_workbook(plan),
+        rows=0,
+        meaning=meaning(plan),
+        sheets=plan.rows,
+        township9=None if is_district else place,
+    )
+
+
+def _told(month: NotifiedMonth, product: Product, place: str, head: Letterhead) -> Mapping[str, Any]:
+    """What the product's sheets print, and nothing else."""
+    if any(sheet.kind == "letters" for sheet in product.sheets):
+        known = month.reported.files(), month.reported.letters(product.name)
+        return {"letters": ledger_rows(*known, "" if place == DISTRICT else place, month.registry, head)}
+    return numbers_of(month, place)
+
+
+def _letterhead(month: NotifiedMonth, place: str) -> Letterhead:
+    if place != DISTRICT:
+        return month.letterhead(place)
+    return replace(month.letterhead(next(iter(month.registry.townships()), "")), township="")

@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+
+from exchange.rules.linkage.learn import expectation_maximisation, shares
+
+
+def test_few_observations_leave_what_was_expected():
+    assert shares([1], [1], 2, [0.5, 0.5]) == pytest.approx([0.476, 0.524], abs=0.001)
+    assert shares([], [], 2, [0.2, 0.8]) == pytest.approx([0.2, 0.8])
+    assert shares([-1, 1], [1000, 1000], 2, [0.5, 0.5])[1] > 0.98
+
+
+def test_agreement_of_matches_is_learnt_without_a_labelled_pair():
+    rng = np.random.default_rng(7)
+    matches, others = 2000, 6000
+    true = np.array([[rng.random() < p for p in (0.95, 0.8, 0.9, 0.7)] for _ in range(matches)]).astype(int)
+    false = np.array([[rng.random() < 0.02 for _ in range(4)] for _ in range(others)]).astype(int)
+    patterns, counts = np.unique(np.vstack([true, false]), axis=0, return_counts=True)
+    start = {column: [0.2, 0.8] for column in range(4)}
+    u = {column: [0.98, 0.02] for column in range(4)}
+    m = expectation_maximisation(patterns, counts.astype(float), start, u, 0.25)
+    assert [m[column][1] for column in range(4)] == pytest.approx([0.95, 0.8, 0.9, 0.7], abs=0.03)
