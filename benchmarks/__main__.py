@@ -4,12 +4,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import airflow_parse, district_month, workbooks
+from benchmarks import airflow_parse, district_month, febrl, workbooks
+from benchmarks.linkage import hard, scorers
 
 ALL = {
     "district": district_month.measure,
     "workbooks": workbooks.measure,
     "airflow": airflow_parse.measure,
+    "linkage": hard.measure,
+    "scorers": scorers.measure,
+    "febrl": febrl.measure,
 }
 
 

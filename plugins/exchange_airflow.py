@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from exchange_alerts import deadline_missed, month_failed, task_failed
 from exchange_calendar import calendar_from
 
-from exchange.model.errors import ExchangeError, PeriodClosed
+from exchange.model.errors import ExchangeError, PeriodClosed, PeriodOrder
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import load_sources
@@ -56,13 +56,13 @@ def run_stage(stage: str, subject: str, final: bool) -> dict[str, int | str]:
 
 
 def as_airflow(error: Exception, *, final: bool) -> AirflowException:
-    """What to raise instead: retried when trying again may help, skipped when a draft comes too late, else failed."""
+    """What to raise instead: retried when trying again may help, skipped when a draft is out of time, else failed."""
     if not isinstance(error, ExchangeError):
         # A bug or a broken machine: where it happened goes to the log, what it said goes nowhere.
         log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
         return AirflowFailException(f"{type(error).__name__}: a defect of the program; the task's log says where.")
     words = f"{type(error).__name__}: {error}. {error.remedy}"
-    if isinstance(error, PeriodClosed) and not final:
+    if isinstance(error, PeriodClosed | PeriodOrder) and not final:
         return AirflowSkipException(words)
     return AirflowException(words) if error.retry else AirflowFailException(words)
 
@@ -85,6 +85,8 @@ def _run(stage: str, run: Run) -> Receipt:
 
     settings = from_environ(os.environ, code_version=code_version(), project=PROJECT)
     with open_services(settings) as services:
+        if not run.final and not CALENDAR.is_turn_of(run.period, services.ledger.published_periods()):
+            raise PeriodOrder(f"{run.period} waits for the month before it", remedy="Its own run comes in its turn.")
         return month.run_stage(stage, run, month.registry_of(run.period, services), services)
 
 

@@ -1,6 +1,6 @@
 """When the exchange runs, from the environment: the cut of a month, the nights before it, and the first month."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,6 +46,13 @@ class Calendar:
     def catches_up(self) -> bool:
         """Whether months that fell due while Airflow was away are made, oldest first."""
         return self.first is not None
+
+    def is_turn_of(self, period: Period, published: Collection[Period]) -> bool:
+        """Whether a draft of `period` may look at the inboxes: it is the first month, or the one before is published.
+
+        A draft ahead of its turn would take the files of months still to be made for late ones of its own.
+        """
+        return self.first is None or period <= self.first or period.previous() in published
 
     @property
     def opens(self) -> datetime | None:

@@ -186,6 +186,7 @@ def link(
     spec: Annotated[Path, typer.Option("--spec", help="Which column says what (YAML)")],
     to: Annotated[Path, typer.Option("--out", help="Links: record, person_id; .parquet or .csv")],
     review: Annotated[Path | None, typer.Option("--review", help="Pairs left to people; .parquet or .csv")] = None,
+    why: Annotated[Path | None, typer.Option("--why", help="Evidence of every pair that joined, in bits")] = None,
     home: Home = None,
 ) -> int:
     """Tell which records of any tables are one person's. Nothing is registered; rows without a number take part."""
@@ -193,7 +194,9 @@ def link(
 
     settings = settings_of(home)
     with err.status("reading") as status:
-        counts = link_files(tables, spec, to, review, settings, year=datetime.now(TIME_ZONE).year, told=status.update)
+        counts = link_files(
+            tables, spec, to, review, why, settings, year=datetime.now(TIME_ZONE).year, told=status.update
+        )
     err.print("  ".join(f"{name}={count}" for name, count in counts.items()), markup=False, soft_wrap=True)
     return 0
 

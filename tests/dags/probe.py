@@ -64,9 +64,24 @@ def errors() -> dict:
     kinds = {name: kind for name, kind in vars(ours).items() if isinstance(kind, type) and kind is not ours.ClassVar}
     raised = {name: kind("what", remedy="then") for name, kind in kinds.items() if kind is not ours.ExchangeError}
     told = {name: as_airflow(error, final=True) for name, error in raised.items()}
-    told["draft"] = as_airflow(raised["PeriodClosed"], final=False)
+    told["late draft"] = as_airflow(raised["PeriodClosed"], final=False)
+    told["early draft"] = as_airflow(raised["PeriodOrder"], final=False)
     told["defect"] = as_airflow(ValueError(f"cannot read {CANARY}"), final=True)
     return {name: [type(error).__name__, str(error)] for name, error in told.items()}
+
+
+def turns() -> dict:
+    """Which months a draft may look at when August is the first month and alone is published, or nothing is."""
+    from exchange_calendar import Calendar
+
+    from exchange.model.period import Period
+
+    calendar, months = Calendar(first=Period(2026, 8)), [Period(2026, month) for month in (8, 9, 10)]
+    told = {"nothing": [], "august": months[:1]}
+    return {
+        name: [str(month) for month in months if calendar.is_turn_of(month, published)]
+        for name, published in told.items()
+    }
 
 
 def main() -> None:
@@ -79,7 +94,7 @@ def main() -> None:
     heavy = sorted({"pandas", "great_expectations", "numpy", "duckdb", "pyarrow"} & set(sys.modules))
     earliest = datetime.fromisoformat(sys.argv[1]).astimezone(UTC)
     dags = {module.dag.dag_id: facts(module.dag, earliest) for module in (monthly_exchange, nightly_draft)}
-    print(json.dumps({"seconds": seconds, "heavy": heavy, "dags": dags, "errors": errors()}))
+    print(json.dumps({"seconds": seconds, "heavy": heavy, "dags": dags, "errors": errors(), "turns": turns()}))
 
 
 if __name__ == "__main__":

@@ -169,8 +169,13 @@ def test_an_error_is_retried_only_when_trying_again_may_help(found: dict) -> Non
     assert told["HostKeyError"] == told["PeriodOrder"] == told["PeriodClosed"] == told["Busy"] == "AirflowFailException"
 
 
-def test_a_draft_of_a_published_month_is_skipped_and_no_failure(found: dict) -> None:
-    assert found["errors"]["draft"][0] == "AirflowSkipException"
+def test_a_draft_out_of_its_time_is_skipped_and_no_failure(found: dict) -> None:
+    assert found["errors"]["late draft"][0] == found["errors"]["early draft"][0] == "AirflowSkipException"
+
+
+def test_a_draft_never_looks_at_a_month_before_the_one_ahead_of_it_is_published(found: dict) -> None:
+    """On the first day all past months fall due at once; a draft of the last one would book their files as late."""
+    assert found["turns"] == {"nothing": ["2026-08"], "august": ["2026-08", "2026-09"]}
 
 
 def test_an_error_of_ours_says_what_to_do_next(found: dict) -> None:

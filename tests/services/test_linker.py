@@ -111,6 +111,21 @@ def test_english_names_and_a_number_of_an_unknown_register_are_linked(tmp_path):
     assert result.f1 >= 0.995
 
 
+def test_every_joining_pair_is_explained_in_bits_that_add_up_and_without_a_value_of_anybody(hard, tmp_path):
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump({"record": "record_id", "roles": ROLES}), encoding="utf-8")
+    why, out = tmp_path / "why.csv", tmp_path / "l.csv"
+    words = ["--spec", str(tmp_path / "spec.yaml"), "--out", str(out), "--why", str(why)]
+    assert main(["link", *map(str, hard[0]), *words]) == 0
+    told = pd.read_csv(why)
+    person = pd.read_csv(out).set_index("record")["person_id"]
+    assert len(told) > 300
+    assert (person[told["record_a"]].to_numpy() == person[told["record_b"]].to_numpy()).all()
+    sums = told["evidence"].str.findall(r"[+-]\d+\.\d").map(lambda found: sum(map(float, found)))
+    assert (sums - told["bits"]).abs().max() < 0.6
+    assert set(told["model"]) == {"linkage-1"}
+    assert told["evidence"].str.contains(r"\d{4}|[\u4e00-\u9fff]").sum() == 0
+
+
 def test_a_spec_that_does_not_fit_the_files_is_told_in_two_lines(tmp_path, capfd):
     (tmp_path / "a.csv").write_text("id,who\n1,王芳\n", encoding="utf-8")
     (tmp_path / "spec.yaml").write_text("record: nr\nroles: {name: who}\n", encoding="utf-8")

@@ -102,6 +102,7 @@ def test_a_move_inside_the_district_is_on_both_sides(lists):
         (vaccination,) = [payload for payload in found if payload["service_class"] == "03"]
         assert (vaccination["from_unit"], vaccination["to_unit"]) == ("东街卫生院", "西街卫生院")
         assert (vaccination["state"], vaccination["done_items"]) == (state, "已录1剂")
+        assert vaccination["due_on"] == "2026-10-31"
     (gone,) = [entry for entry in entries(lists, "outflow", EAST) if entry["birth_date"] == "2024-03-01"]
     assert "接种：乙肝第1—3剂" in gone["open_services"]
 

@@ -149,7 +149,7 @@ def test_a_townships_file_holds_its_own_people_and_nobody_else(installed):
 def guarded(registry: Registry, services: Services, book: openpyxl.Workbook) -> None:
     """The guard on `book` as it would be sent to HERE."""
     month = NotifiedMonth(RUN, registry, services, services.ledger.generation(PERIOD))
-    product = next(product for product in registry.products.values() if product.recipient("office") and any(sheet.kind == "persons" for sheet in product.sheets))
+    product = registry.products["notice_office"]
     content = BytesIO()
     book.save(content)
     guard_township(month, product, HERE, content.getvalue())
@@ -227,7 +227,7 @@ def test_the_manifest_vouches_for_every_file_and_comes_with_the_audit_head(insta
     notify_recipients(RUN, registry, services)
     folder = outbox(services, f"office-{HERE}")
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (listed,) = manifest["files"]
+    (listed,) = (file for file in manifest["files"] if file["product"] == "notice_office")
     content = (folder / listed["name"]).read_bytes()
     assert (listed["bytes"], listed["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
     assert (listed["rows"], listed["sheets"]["新增流入人员"]) == (1, 1)
@@ -239,11 +239,11 @@ def test_every_letter_is_booked_with_its_act_in_the_audit_chain(installed):
     registry, services = installed
     receipt = notify_recipients(RUN, registry, services)
     letters = services.ledger.dispatches(PERIOD, 1)
-    assert len(letters) == receipt.detail["letters"] == 8
+    assert len(letters) == receipt.detail["letters"] == 18
     assert {letter["township9"] for letter in letters if letter["product"] == "notice_office"} == {HERE, THERE}
     with services.warehouse.transaction() as conn:
         acts = conn.execute(sa.select(ledger_tables.audit.c.act)).scalars().all()
-    assert acts.count("package") == 6
+    assert acts.count("package") == 10
     assert services.ledger.verify_audit().problems == ()
 
 
@@ -256,7 +256,7 @@ def test_a_rerun_changes_no_byte_and_books_nothing(installed):
     assert before == after
     assert (second.outcome, second.fingerprint) == ("unchanged", first.fingerprint)
     with services.warehouse.transaction() as conn:
-        assert conn.execute(sa.select(sa.func.count()).select_from(ledger_tables.audit)).scalar_one() == 6
+        assert conn.execute(sa.select(sa.func.count()).select_from(ledger_tables.audit)).scalar_one() == 10
 
 
 def test_a_lost_file_is_made_again_with_the_booked_bytes(installed):

@@ -21,6 +21,7 @@ from exchange.registry.spec_products import Product
 from exchange.registry.spec_schedules import AnySchedule, Schedules, problems_of
 
 _M = TypeVar("_M", bound=BaseModel)
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class _Reader:
     def yaml(self, path: Path) -> Any:
         """The file's YAML, or None with the problem noted."""
         try:
-            return yaml.safe_load(self.text(path))
+            return yaml.load(self.text(path), _YAML)  # noqa: S506  a safe loader, the quick one where it is installed
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             self.problems.append(f"{path.name}: not YAML" + (f" at line {mark.line + 1}" if mark else ""))

@@ -158,4 +158,3 @@ def _hide(told: Mapping[str, Any]) -> dict[str, Any]:
         known = told["total"] - sum(small)
         shown["total"] = f"{known + len(small)}—{known + len(small) * (SMALLEST - 1)}"
     return shown
-

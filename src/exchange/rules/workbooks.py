@@ -133,7 +133,13 @@ def _order(entry: Entry) -> tuple[str, ...]:
 
 
 def _column(column: Column) -> SheetColumn:
-    kinds: dict[str, CellKind] = {"integer": "integer", "date": "date", "month": "month", "token": "token", "count": "integer"}
+    kinds: dict[str, CellKind] = {
+        "integer": "integer",
+        "date": "date",
+        "month": "month",
+        "token": "token",
+        "count": "integer",
+    }
     made = SheetColumn(column.heading, column.width, kinds.get(column.format, "text"), column.wrap, column.choices)
     return replace(made, group=column.group, merge=column.merge)
 

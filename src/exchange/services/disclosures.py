@@ -1,5 +1,7 @@
 """Who was told of a person: every file in which one of the person's rows ever left, asked for under audit."""
 
+import pandas as pd
+
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
@@ -13,7 +15,10 @@ def disclosures_of(services: Services, registry: Registry, person_id: str, *, ac
     Raises ContentError when nobody has that id.
     """
     pairs = [
-        (product.name, name) for product in registry.products.values() for sheet in product.sheets for name in sheet.lists
+        (product.name, name)
+        for product in registry.products.values()
+        for sheet in product.sheets
+        for name in sheet.lists
     ]
     returning = [
         product.name for product in registry.products.values() if any(s.kind == "problems" for s in product.sheets)
@@ -29,5 +34,5 @@ def disclosures_of(services: Services, registry: Registry, person_id: str, *, ac
             raise ContentError("nobody has that person id", remedy="Take the id (P…) from `exchange trace`.")
         found = services.warehouse.query(conn, "disclosures/files", asked)
         services.ledger.append_audit(conn, actor, "disclosures", person_id, why, {"rows": len(found)})
-    rows = [["" if value != value or value is None else str(value) for value in row] for row in found.to_numpy()]
+    rows = [["" if pd.isna(value) else str(value) for value in row] for row in found.itertuples(index=False)]
     return person_id, [str(column) for column in found.columns], rows

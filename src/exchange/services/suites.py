@@ -180,5 +180,5 @@ def _finding(item: Mapping[str, Any], ids: tuple[str, ...]) -> Finding:
 def _unfit(name: str, problems: list[str]) -> RegistryError:
     return RegistryError(
         f"expectations/{name}.json cannot be used:\n  " + "\n  ".join(problems),
-        remedy=f"Correct expectations/{name}.json: it may name the fields, their outcomes and the features of the rows.",
+        remedy=f"Correct expectations/{name}.json; it may name fields, their outcomes and features of the rows.",
     )

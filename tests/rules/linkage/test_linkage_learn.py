@@ -18,5 +18,14 @@ def test_agreement_of_matches_is_learnt_without_a_labelled_pair():
     patterns, counts = np.unique(np.vstack([true, false]), axis=0, return_counts=True)
     start = {column: [0.2, 0.8] for column in range(4)}
     u = {column: [0.98, 0.02] for column in range(4)}
-    m = expectation_maximisation(patterns, counts.astype(float), start, u, 0.25)
+    m = expectation_maximisation(patterns, counts.astype(float), start, u, 0.25, range(4))
     assert [m[column][1] for column in range(4)] == pytest.approx([0.95, 0.8, 0.9, 0.7], abs=0.03)
+
+
+def test_a_closed_comparison_keeps_its_weights():
+    patterns, counts = np.array([[0, 0], [1, 1]]), np.array([500.0, 500.0])
+    m = expectation_maximisation(
+        patterns, counts, {0: [0.2, 0.8], 1: [0.3, 0.7]}, {0: [0.9, 0.1], 1: [0.9, 0.1]}, 0.1, [1]
+    )
+    assert m[0] == [0.2, 0.8]
+    assert m[1] != [0.3, 0.7]

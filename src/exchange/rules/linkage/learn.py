@@ -1,6 +1,6 @@
 """What tables of an unknown kind say about their own errors: weights from counts, without any labelled pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ def expectation_maximisation(
     m: Mapping[int, Sequence[float]],
     u: Mapping[int, Sequence[float]],
     prior: float,
+    open_columns: Collection[int],
     rounds: int = 40,
 ) -> dict[int, list[float]]:
     """m per comparison from counts of patterns of candidate pairs.
@@ -34,17 +35,18 @@ def expectation_maximisation(
     `patterns`: one row per pattern, one column per comparison, -1 where unknown. `m` and `u`: comparison (column) ->
     probability of each place. `u` is of random pairs and stays, and so does `prior`, the share of matches among all
     pairs: candidates are not random, so their own share of matches would make every one of them look like a match.
-    Counts are whole numbers and patterns come sorted, so the answer does not depend on the order of anything.
+    Only the comparisons in `open_columns` learn. Counts are whole numbers and patterns come sorted, so the answer
+    does not depend on the order of anything.
     """
     current = {column: np.array(list(values)) for column, values in m.items()}
     other = {column: np.array(list(values)) for column, values in u.items()}
     for _ in range(rounds):
         bits = np.full(len(patterns), np.log(prior / (1 - prior)))
-        for column, weights in current.items():
+        for column, weights in sorted(current.items()):
             ratio = np.log(np.append(weights / other[column], 1.0))
             bits += ratio[patterns[:, column]]
         likely = counts / (1 + np.exp(-bits))
-        for column in current:
+        for column in open_columns:
             before = list(m[column])
             current[column] = np.array(shares(patterns[:, column].tolist(), likely.tolist(), len(before), before))
     return {column: [float(value) for value in values] for column, values in current.items()}

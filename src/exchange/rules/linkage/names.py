@@ -63,6 +63,11 @@ def simplify(text: str) -> str:
     return "".join(map(_simple, text))
 
 
+def spelled(text: str) -> str:
+    """A text with the sound in the place of every Chinese character."""
+    return "".join(_sound(mark) if _HAN.match(mark) else mark for mark in text)
+
+
 def is_han(text: str) -> bool:
     """Whether there is a Chinese character in it."""
     return _HAN.search(text) is not None

@@ -11,6 +11,7 @@ from exchange.rules.cells.dates import read_date
 from exchange.rules.cells.distinct import TEXT
 from exchange.rules.cells.phones import parse_phones
 from exchange.rules.cells.text import is_nothing, squash, tidy
+from exchange.rules.linkage.names import spelled
 
 _SEXES = {
     "男": "M", "男性": "M", "1": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "2": "F", "f": "F", "female": "F",
@@ -49,10 +50,18 @@ def read_sexes(texts: Sequence[str]) -> pd.DataFrame:
 
 
 def read_texts(texts: Sequence[str]) -> pd.DataFrame:
-    """raw and text: lower case, half-width, without blanks and punctuation; placeholders are null."""
-    rows = []
-    for text in texts:
-        seen = unicodedata.normalize("NFKC", tidy(text)).lower()
-        bare = _BARE.sub("", seen)
-        rows.append((text, None if not bare or (is_nothing(tidy(text)) and not bare.isdigit()) else bare))
-    return pd.DataFrame(rows, columns=["raw", "text"])
+    """raw and text: small plain letters and digits, without blanks, accents and punctuation; placeholders are null.
+
+    Chinese characters become their sounds: clerks do not tell homophones apart, and a distance between two texts is
+    then counted in letters by every engine.
+    """
+    return pd.DataFrame([(text, _plain(text)) for text in texts], columns=["raw", "text"], dtype=object)
+
+
+def _plain(text: str) -> str | None:
+    seen = tidy(text)
+    letters = unicodedata.normalize("NFKD", seen).lower()
+    bare = _BARE.sub("", "".join(mark for mark in letters if not unicodedata.combining(mark)))
+    if not bare or (is_nothing(seen) and not bare.isdigit()):
+        return None
+    return spelled(bare) if not bare.isascii() else bare

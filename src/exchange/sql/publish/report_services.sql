@@ -9,9 +9,14 @@ with wanted as (
     ) as line (name, code, counts)
 ),
 reported as (
-    select coalesce(township9, 'district') as township9, bool_or(status in ('reported', 'zero')) as has_clinic
-    from mart.unit_status
-    where period = :period and generation = :generation and source = any(:service_sources)
+    select coalesce(township9, 'district') as township9, true as has_clinic
+    from (
+        select township9 from mart.unit_status
+        where period = :period and generation = :generation and source = any(:service_sources)
+            and status in ('reported', 'zero')
+        union all
+        select township9 from core.service where period = :period
+    ) as clinic
     group by grouping sets ((township9), ())
 ),
 marked as (

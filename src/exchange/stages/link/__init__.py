@@ -1,5 +1,6 @@
 """Link: any tables and a spec -> who is one person. Outside the month; nothing is registered or published."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 from exchange.registry.pair_model import Model
 from exchange.registry.spec_link import LinkSpec
 from exchange.rules.linkage.clusters import Clustered, Edge, cluster
+from exchange.rules.linkage.explain import explained, runners_up
 from exchange.rules.linkage.people import person_ids
 from exchange.services.linker import open_scorer
 from exchange.services.sets import Sets, open_sets
@@ -23,11 +25,24 @@ LARGEST_BUCKET = 60
 
 @dataclass(frozen=True)
 class Linked:
-    """`links`: record, person_id, by record. `review`: record_a, record_b, score, kind. `counts`: what was done."""
+    """`links`: record, person_id, by record. `review`: record_a, record_b, score, kind. `why`: record_a, record_b,
+    bits, runner_up (bits of the next best person), model, evidence; one row per pair that joined. `counts`: what was
+    done."""
 
     links: pa.Table
-    review: pd.DataFrame
+    review: pa.Table
+    why: pa.Table
     counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Clusters, the edges they were made of (a, b, score, best), and the model that weighed them."""
+
+    clustered: Clustered
+    edges: pd.DataFrame
+    model: Model
+    prior: float
 
 
 def link_tables(
@@ -54,12 +69,12 @@ def link_tables(
         sets.run("linkage/buckets")
         sets.run("linkage/pairs", {"largest": LARGEST_BUCKET})
         told("scoring")
-        clustered, edges = _cluster(sets, model, spec, folder)
+        scored = _cluster(sets, model, spec, folder)
         told("writing")
-        return _outcome(sets, clustered, edges, spec)
+        return _outcome(sets, scored, spec)
 
 
-def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> tuple[Clustered, pd.DataFrame]:
+def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> _Scored:
     profiles = sets.table("linkage/all_profiles")
     pairs = sets.table("linkage/all_pairs")
     counts = sets.frame("linkage/counts").iloc[0]
@@ -86,21 +101,40 @@ def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> tuple[Cl
         forbidden,
         spec.thresholds.margin,
     )
-    return clustered, edges
+    return _Scored(clustered, edges, used, prior)
 
 
-def _outcome(sets: Sets, clustered: Clustered, edges: pd.DataFrame, spec: LinkSpec) -> Linked:
+def _outcome(sets: Sets, scored: _Scored, spec: LinkSpec) -> Linked:
+    clustered, edges = scored.clustered, scored.edges
     sets.give("node_person", pa.table({"node": range(len(clustered.root)), "root": clustered.root}))
     rows = sets.frame("linkage/links")
     links = pa.table({"record": pa.array(rows["record"]), "person_id": pa.array(person_ids(rows["first"]))})
     below = edges[~(edges["score"] >= spec.thresholds.link)]
     sets.give("open_pair", _open_pairs(clustered, below))
-    review = sets.frame("linkage/review")
+    review = sets.table("linkage/review")
     counts = {str(name): int(value) for name, value in sets.frame("linkage/counts").iloc[0].items()}
     skipped = sets.frame("linkage/skipped", {"largest": LARGEST_BUCKET}).iloc[0]
     counts |= {"records": len(links), "persons": len(set(links["person_id"].to_pylist())), "review": len(review)}
     counts |= {"skipped_buckets": int(skipped["buckets"]), "skipped_profiles": int(skipped["profiles"])}
-    return Linked(links, review, counts)
+    return Linked(links, review, _why(sets, scored, spec), counts)
+
+
+def _why(sets: Sets, scored: _Scored, spec: LinkSpec) -> pa.Table:
+    """Every pair that joined two records' persons, with its evidence in words and bits."""
+    linked = scored.clustered.linked
+    strong = scored.edges[scored.edges["score"] >= spec.thresholds.link]
+    others = zip(strong["a"].tolist(), strong["b"].tolist(), strong["score"].tolist(), strict=True)
+    rivals = runners_up(linked, (Edge(*edge) for edge in others), scored.clustered.root)
+    columns = {"a": [edge.a for edge in linked], "b": [edge.b for edge in linked]}
+    bits = pa.array([edge.score for edge in linked], pa.float64())
+    nodes = {name: pa.array(values, pa.int64()) for name, values in columns.items()}
+    sets.give("joined", pa.table(nodes | {"bits": bits, "runner_up": pa.array(rivals, pa.float64())}))
+    found = sets.table("linkage/why", {"cap": scored.model.cap})
+    prior = math.log2(scored.prior / (1 - scored.prior))
+    told = [explained(row, scored.model, prior) for row in found.to_pylist()]
+    kept = found.select(["record_a", "record_b", "bits", "runner_up"])
+    version = pa.array([scored.model.version] * len(kept), pa.string())
+    return kept.append_column("model", version).append_column("evidence", pa.array(told, pa.string()))
 
 
 def _open_pairs(clustered: Clustered, below: pd.DataFrame) -> pa.Table:

@@ -19,6 +19,7 @@ def link_files(
     spec: Path,
     to: Path,
     review: Path | None,
+    why: Path | None,
     settings: Settings,
     *,
     year: int,
@@ -26,9 +27,10 @@ def link_files(
 ) -> dict[str, int]:
     """Links the records of `tables` and writes record and person_id to `to`; returns what was done, in numbers.
 
-    `review` takes the pairs left to people. Raises RegistryError for a wrong spec, LayoutError for a wrong file.
+    `review` takes the pairs left to people, `why` the evidence of each that joined.
+    Raises RegistryError for a wrong spec, LayoutError for a wrong file.
     """
-    for path in filter(None, (to, review)):
+    for path in filter(None, (to, review, why)):
         if path.suffix not in (".parquet", ".csv"):
             raise LayoutError(f"cannot write {path.name}", remedy="Name a .parquet or .csv file.")
     declared, model = read_spec(spec), read_model(settings.schemas)
@@ -36,7 +38,9 @@ def link_files(
         linked = link_tables(tables, declared, model, Path(folder), year=year, told=told)
     _write(linked.links, to)
     if review is not None:
-        _write(pa.Table.from_pandas(linked.review, preserve_index=False), review)
+        _write(linked.review, review)
+    if why is not None:
+        _write(linked.why, why)
     return linked.counts
 
 

@@ -19,17 +19,27 @@ _STEPS = (0.5, 0.37, 0.29, 0.43)
 def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior: float) -> Model:
     """The model with u of random pairs and m by expectation-maximisation for the comparisons it leaves open.
 
-    A model without open comparisons comes back as it is. Random pairs are chosen by a hash of the record.
+    A model without open comparisons comes back as it is. Tables without a whole name in one column are of a kind
+    the model was not made for: there every comparison is open. Random pairs are chosen by a hash of the record.
     """
+    is_foreign = "name" not in model.names
+    learning = [place for place, name in enumerate(model.names) if is_foreign or name in model.learned]
     if not model.learned & set(model.names) or len(pairs) == 0:
         return model
     random = counted(model, scorer.patterns(model, random_pairs(profiles)))
-    u = {place: _u(each, random[each.name]) for place, each in enumerate(model.comparisons)}
+    u = {
+        place: _u(each, random[each.name]) if place in learning else [level.u for level in _known(each)]
+        for place, each in enumerate(model.comparisons)
+    }
     found = scorer.patterns(model, pairs)
     matrix = np.column_stack([found[name].to_numpy() for name in model.names]).astype(int)
     before = {place: [level.m for level in _known(each)] for place, each in enumerate(model.comparisons)}
-    m = expectation_maximisation(matrix, found["n"].to_numpy().astype(float), before, u, prior)
-    weights = {each.name: _spread(each, m[place], u[place]) for place, each in enumerate(model.comparisons)}
+    m = expectation_maximisation(matrix, found["n"].to_numpy().astype(float), before, u, prior, learning)
+    weights = {
+        each.name: _spread(each, m[place], u[place])
+        for place, each in enumerate(model.comparisons)
+        if place in learning
+    }
     return replace(model.with_weights(weights), version=f"{model.version}+tables")
 
 

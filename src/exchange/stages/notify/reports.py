@@ -1,6 +1,6 @@
 """Letters without persons: the monthly report to the bureau and its office, and the ledger of what was exchanged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -71,12 +71,17 @@ def _accounts(month: NotifiedMonth, product: Product) -> Iterator[tuple[Account,
             continue
         if kind == "bureau":
             account = month.account(product, recipient, BUREAU)
-            yield account, (_letter(month, product, place, BUREAU) for place in places)
+            yield account, _letters(month, product, places, BUREAU)
             continue
         for township9 in month.registry.townships():
             name = month.letterhead(township9).fill("{district}{township}{office}")
             account = month.account(product, recipient, name, township9=township9)
-            yield account, (_letter(month, product, place, name) for place in (township9,))
+            yield account, _letters(month, product, [township9], name)
+
+
+def _letters(month: NotifiedMonth, product: Product, places: Sequence[str], recipient: str) -> Iterator[Letter]:
+    for place in places:
+        yield _letter(month, product, place, recipient)
 
 
 def _letter(month: NotifiedMonth, product: Product, place: str, recipient: str) -> Letter:
@@ -112,4 +117,4 @@ def _told(month: NotifiedMonth, product: Product, place: str, head: Letterhead) 
 def _letterhead(month: NotifiedMonth, place: str) -> Letterhead:
     if place != DISTRICT:
         return month.letterhead(place)
-    return replace(month.letterhead(next(iter(month.registry.townships()), "")), township="")
+    return replace(month.letterhead(next(iter(month.registry.townships()), "")), township="", office=BUREAU)

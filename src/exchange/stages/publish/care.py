@@ -33,7 +33,7 @@ def fill_care(month: Publication, registry: Registry, period: Period) -> None:
     doses: list[Entry] = []
     for row in _rows(month.ask("care_people")):
         care = planner.care_of(_situation(row))
-        entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names)
+        entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names, period)
         if row["is_here"] and care.doses is not None:
             doses.append({"spell_id": row["spell_id"], "due": care.doses.due_count, "met": care.doses.met_count})
     month.scratch("care", pd.DataFrame(entries, columns=[column.name for column in CARE.columns]), CARE)
@@ -75,8 +75,11 @@ def _here(row: Row, care: PersonCare, as_of: date) -> Iterator[Entry]:
         yield _entry(row, "unserved", unserved, on=unserved.get("last_service"))
 
 
-def _gone(row: Row, care: PersonCare, names: Mapping[str, str]) -> Iterator[Entry]:
-    """Entries of somebody who left: both sides of a move inside the district, the sending side of all others."""
+def _gone(row: Row, care: PersonCare, names: Mapping[str, str], period: Period) -> Iterator[Entry]:
+    """Entries of somebody who left: both sides of a move inside the district, the sending side of all others.
+
+    What is overdue is to be done by the end of the next month.
+    """
     if facts := lists.outflow_facts(care):
         yield _entry(row, "outflow", facts)
     to = row["destination"]
@@ -87,7 +90,7 @@ def _gone(row: Row, care: PersonCare, names: Mapping[str, str]) -> Iterator[Entr
             "to_unit": names.get(to, to) if to else OUTSIDE,
             "done_items": episode.done,
             "open_services": episode.open,
-            "due_on": None if episode.due_on is None else episode.due_on.isoformat(),
+            "due_on": _within(episode.due_on, period).isoformat(),
         }
         facts = {name: value for name, value in told.items() if value}
         key = f"{row['spell_id']}/{number}"
@@ -96,6 +99,10 @@ def _gone(row: Row, care: PersonCare, names: Mapping[str, str]) -> Iterator[Entr
         if to:
             there = {**row, "township9": to}
             yield _entry(there, "handover", {**facts, "state": "转入待接收"}, entry_id=f"{key}/in", on=told["due_on"])
+
+
+def _within(limit: date | None, period: Period) -> date:
+    return period.next().last_day if limit is None or limit <= period.last_day else limit
 
 
 def _entry(row: Row, name: str, facts: Mapping[str, object], *, entry_id: str = "", on: object = None) -> Entry:

@@ -1,0 +1,53 @@
+"""The declared indicators, targets and report lines: complete, honest, and each figure made by the statement it names."""
+
+from pathlib import Path
+
+import pytest
+
+from exchange.model.period import Period
+from exchange.registry.load import load_registry
+from exchange.registry.spec_indicators import Indicator, Target, problems_of_indicators
+from exchange.rules import figures
+from exchange.rules.indicators import target_for
+from exchange.services.statements import statement
+
+PROJECT = Path(__file__).resolve().parents[2]
+REGISTRY = load_registry(PROJECT / "schemas", PROJECT / "expectations")
+
+
+def test_every_indicator_from_k01_to_k30_is_declared() -> None:
+    assert {indicator.id[:3] for indicator in REGISTRY.indicators} == {f"K{number:02d}" for number in range(1, 31)}
+
+
+@pytest.mark.parametrize("indicator", REGISTRY.indicators, ids=lambda indicator: indicator.id)
+def test_an_indicator_with_a_figure_names_the_statement_that_makes_it(indicator: Indicator) -> None:
+    if indicator.statement is not None:
+        assert f"'{indicator.figure}'" in statement(f"publish/{indicator.statement}")
+        assert indicator.statement in (*figures.RESULTS, *figures.REPORT)
+
+
+def test_every_published_indicator_is_declared() -> None:
+    declared = {indicator.statement for indicator in REGISTRY.indicators}
+    made = {name for name in (*figures.RESULTS, *figures.REPORT) if name.startswith("figure_k")}
+    assert made <= declared
+
+
+def test_zhoucun_zhengzhou_and_changsha_have_their_own_targets() -> None:
+    def value(indicator: str, code6: str) -> str | None:
+        found = target_for(REGISTRY.targets, indicator, code6, Period(2026, 10))
+        return None if found is None else found.value
+
+    assert [value("K05", code6) for code6 in ("370306", "410102", "430102")] == ["0.95", "0.80", None]
+    assert value("K08", "430102") == "0.90"
+
+
+def test_codes_of_report_lines_are_known() -> None:
+    known = {*REGISTRY.codes["service_class"].entries, *REGISTRY.codes["service_item"].entries}
+    assert {code for line in REGISTRY.report_lines for code in line.codes} <= known
+
+
+def test_two_targets_at_one_time_are_refused() -> None:
+    target = Target(indicator="K05", prefix="3703", valid_from="2020-01", value="0.95", source="某文件")
+    assert problems_of_indicators(REGISTRY.indicators, [target, target])
+    ended = target.model_copy(update={"valid_to": "2022-01"})
+    assert not problems_of_indicators(REGISTRY.indicators, [ended, target.model_copy(update={"valid_from": "2022-01"})])
