@@ -245,9 +245,9 @@ def import_returned(
     why: Reason = "镇街退回核实结果",
 ) -> int:
     """Take over what a clerk answered in a workbook, by row token. The act is audited."""
-    from exchange.services.answers import import_answers
     from exchange.services.bundle import open_services
     from exchange.services.config import current_registry
+    from exchange.stages.answers import import_answers
 
     settings = settings_of(home)
     with open_services(settings) as services:

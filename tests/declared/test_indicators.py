@@ -1,4 +1,4 @@
-"""The declared indicators, targets and report lines: complete, honest, and each figure made by the statement it names."""
+"""Declared indicators, targets and report lines: complete, honest, each figure made by the statement it names."""
 
 from pathlib import Path
 

@@ -21,6 +21,7 @@ from exchange.services import postgres
 
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), Period(2026, 10)
 PEOPLE, SEED = 150, 7
+pytestmark = pytest.mark.timeout(1200)  # two minutes on two free cores; a shared machine takes its time
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 # What a run may write each time it is asked: who asked, when, and how often the month was held.
 OF_THE_RUN = {"ledger.receipt", "ledger.period", "ledger.audit", "ledger.alembic_version"}

@@ -192,5 +192,3 @@ def test_status_names_what_is_missing_and_the_next_command(ran):
     for period, _, unit in ran.district.missing:
         if period == str(MONTHS[-1]):
             assert unit in printed
-
-

@@ -51,6 +51,12 @@ def test_the_target_itself_is_enough() -> None:
     assert is_attained(Figure(19, 20), TARGET) is True
 
 
+def test_a_lower_bound_below_the_target_decides_nothing() -> None:
+    partial = PLAIN.model_copy(update={"status": "PARTIAL", "reason": "为下限"})
+    assert row(Figure(1, 50), partial)["attained"] == "不能判断"
+    assert row(Figure(49, 50), partial)["attained"] == "达标"
+
+
 def test_nought_in_nought_is_a_dash_and_neither_reached_nor_missed() -> None:
     told = row(Figure(0, 0))
     assert (told["rate"], told["attained"], told["denominator"]) == ("—", "—", 0)

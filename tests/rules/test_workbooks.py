@@ -51,7 +51,8 @@ def column(table, heading):
 def test_the_sheets_stand_in_the_agreed_order():
     assert [sheet.name for sheet in OFFICE.sheets] == [
         "通报单", "新增流入人员", "流入育龄妇女(孕情、生育)", "0-6岁流入儿童", "流出及注销人员",
-        "漏管待核实人员", "服务接续", "应服务人员", "有登未服人员", "服务统计台账", "月报表", "指标完成情况", "数据质量",
+        "漏管待核实人员", "服务接续", "应服务人员", "有登未服人员", "服务统计台账",
+        "月报表", "指标完成情况", "数据质量",
     ]  # fmt: skip
 
 

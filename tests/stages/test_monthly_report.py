@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from exchange.model.errors import ContentError, PublicationError
 from exchange.model.period import Period
 from exchange.registry.load import Registry
-from exchange.services.answers import import_answers
 from exchange.services.bundle import Services
 from exchange.services.disclosures import disclosures_of
 from exchange.services.settings import Settings
 from exchange.services.tables import ledger, mart
+from exchange.stages.answers import import_answers
 from exchange.stages.notify import notify_recipients
 from exchange.stages.publish import publish_period
 from tests.stages.months import EAST, WEST, Month, installation, lay_down, number, registry_of, run_of, table
@@ -144,7 +144,6 @@ def returned(services: Services, tmp_path: Path, answer: str, *, token: str | No
 
 
 def test_an_answer_is_taken_once_and_reaches_the_next_cover_the_figure_and_the_sender(registry, services, tmp_path):
-    deliver(services, registry, AUGUST)
     run(august(), registry, services)
     notify_recipients(run_of(AUGUST), registry, services)
     file = returned(services, tmp_path, "信息有误")
@@ -153,6 +152,7 @@ def test_an_answer_is_taken_once_and_reaches_the_next_cover_the_figure_and_the_s
     (kept,) = table(services, "ledger.answer", "token").to_dict("records")
     assert (kept["answer"], kept["answered_by"], str(kept["answered_on"])) == ("信息有误", "王", "2026-09-03")
     assert BO.encode() not in bytes(kept["correction_cipher"])
+    deliver(services, registry, AUGUST)
     run(september(), registry, services)
     notify_recipients(run_of(SEPTEMBER), registry, services)
     cover = book(services, f"office-{WEST}", "2026-09", "信息通报_")["通报单"]

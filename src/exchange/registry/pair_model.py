@@ -73,6 +73,12 @@ class Model:
         found = {level.frequency_of for each in self.comparisons for level in each.levels if level.frequency_of}
         return tuple(sorted(found))
 
+    @property
+    def usual(self) -> dict[str, float]:
+        """Column -> how often two persons taken at random agree in it."""
+        levels = (level for each in self.comparisons for level in each.levels)
+        return {level.frequency_of: level.u for level in levels if level.frequency_of}
+
     def veto_sql(self) -> str:
         """A condition over the places (`gamma_<comparison>`) under which a pair is never linked by itself."""
         known = {f"gamma_{name}" for name in self.names}

@@ -23,7 +23,9 @@ ColumnFormat = Literal[
     "fill",
     "count",
 ]
-"""How a value is printed. `count` is a number, or the word that stands for none (未报). `fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
+"""How a value is printed. `count` is a number, or the word that stands for none (未报).
+
+`fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
 
 SheetKind = Literal[
     "notice", "persons", "senders", "deliveries", "rules", "problems", "returned", "report", "indicators", "letters",

@@ -88,17 +88,26 @@ def _row(indicator: Indicator, target: Target | None, figure: Figure | None) -> 
         return row | {"numerator": f"<{SMALL_COUNT}", "reason": _join("人数过少，不列比率", indicator.reason)}
     if indicator.sensitive and 0 < figure.denominator - figure.numerator < SMALL_COUNT:
         shown = {"numerator": NO_RATE, "denominator": figure.denominator}
-        return row | shown | {"reason": _join("未达者人数过少，不列分子", indicator.reason)} | _attained(figure, target)
+        return (
+            row
+            | shown
+            | {"reason": _join("未达者人数过少，不列分子", indicator.reason)}
+            | _attained(indicator, figure, target)
+        )
     if figure.denominator == 0:
         return row | {"reason": _join("本月无应服务对象", indicator.reason)}
     warning = f"分母不足{SMALL_DENOMINATOR}，比率仅供参考" if figure.denominator < SMALL_DENOMINATOR else ""
     rate = f"{percent(figure.numerator, figure.denominator)}%"
-    return row | {"rate": rate, "reason": _join(warning, indicator.reason)} | _attained(figure, target)
+    return row | {"rate": rate, "reason": _join(warning, indicator.reason)} | _attained(indicator, figure, target)
 
 
-def _attained(figure: Figure, target: Target | None) -> dict[str, str]:
+def _attained(indicator: Indicator, figure: Figure, target: Target | None) -> dict[str, str]:
+    """A lower bound that reaches the target has reached it; one that does not proves nothing."""
     reached = None if target is None else is_attained(figure, target)
-    return {} if reached is None else {"attained": "达标" if reached else "未达标"}
+    if reached is None:
+        return {}
+    missed = "未达标" if indicator.status == "COMPUTED" else "不能判断"
+    return {"attained": "达标" if reached else missed}
 
 
 def _target_text(target: Target | None) -> str:

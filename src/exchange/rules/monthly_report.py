@@ -1,6 +1,6 @@
 """The monthly report: what its lines are counted from, what every cell says, and what must add up before it leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from exchange.registry.spec_indicators import ReportLine
@@ -16,6 +16,15 @@ SMALLEST: Final = 3
 """Smaller counts of a sensitive service are printed as `<3`."""
 
 _PEOPLE = ("hukou", "migrant", "ge6m")
+_PARTS = (
+    ("certificates_have", "certificates_due", "已建证＞应建证"),
+    ("doses_met", "doses_due", "有接种记录＞应种剂次"),
+    ("doses_caught_up", "doses_given", "补种＞实种"),
+    ("booked_early", "booked", "孕13周前建册＞新建册"),
+    ("children_managed", "children_due", "健康管理人数＞应管理人数"),
+    ("cases_in_time", "cases_reported", "及时＞报告"),
+    ("cases_reported", "cases", "报告＞登记"),
+)
 
 
 def parameters(lines: Sequence[ReportLine]) -> dict[str, list[str]]:
@@ -96,24 +105,19 @@ def _sums(counts: Counts, column: str) -> list[str]:
         values = told("closing", *parts)
         if values is not None and values[0] != sum(values[1:]):
             found.append(says)
-    for smaller, larger, says in (
-        ("certificates_have", "certificates_due", "已建证＞应建证"),
-        ("doses_met", "doses_due", "有接种记录＞应种剂次"),
-        ("doses_caught_up", "doses_given", "补种＞实种"),
-        ("booked_early", "booked", "孕13周前建册＞新建册"),
-        ("children_managed", "children_due", "健康管理人数＞应管理人数"),
-        ("cases_in_time", "cases_reported", "及时＞报告"),
-        ("cases_reported", "cases", "报告＞登记"),
-    ):
-        values = told(smaller, larger)
-        if values is not None and values[0] > values[1]:
-            found.append(says)
+    found += _larger_parts(told)
     if column.startswith("ge6m"):
         everybody = column.replace("ge6m", "migrant")
         for name, line in counts.items():
             if name != "records_due" and (line.get(column) or 0) > (line.get(everybody) or 0):
                 found.append("居住满6个月＞流动人口")
     return found
+
+
+def _larger_parts(told: Callable[..., list[int] | None]) -> list[str]:
+    """Parts that are larger than what they are a part of."""
+    values = ((told(smaller, larger), says) for smaller, larger, says in _PARTS)
+    return [says for pair, says in values if pair is not None and pair[0] > pair[1]]
 
 
 def _cells(line: ReportLine, counts: Counts, suffix: str) -> dict[str, Any]:

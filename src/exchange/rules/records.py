@@ -18,8 +18,8 @@ LOCAL_RULE: Final = "W07"
 SERVICE_FIELDS: Final = (
     "service_date", "service_class", "service_item", "resident_type", "is_free", "ehr_standard", "certificate_number",
     "certificate_created", "vaccine", "dose_number", "dose_date", "check_month", "birth_date", "name_key",
-    "guardian_name_key", "last_menses", "due_date", "booked_date", "high_risk", "delivery_date", "delivery_place", "live_births",
-    "termination",
+    "guardian_name_key", "last_menses", "due_date", "booked_date", "high_risk", "delivery_date",
+    "delivery_place", "live_births", "termination",
 )  # fmt: skip
 JOB_FIELDS: Final = ("employer", "job_type", "industry", "work_from", "work_to", "hr_service")
 SPELL_FIELDS: Final = (

@@ -100,8 +100,9 @@ class Published:
         return found
 
     def audit_head(self) -> Record:
-        """`seq` and `hash` of the newest act; what an offline check starts from."""
-        return next(self._rows("notify/audit_head", {}), {"seq": 0, "hash": ""})
+        """`seq` and `hash` of the act of publication: the same whenever a package is written again."""
+        act = {"act": "publish", "object": f"{self.period} 第{self.generation}版"}
+        return next(self._rows("notify/audit_head", act), {"seq": 0, "hash": ""})
 
     def _by_unit(self, name: str, source: str) -> dict[str, list[Record]]:
         found: dict[str, list[Record]] = defaultdict(list)

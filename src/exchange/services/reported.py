@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow as pa
 
 from exchange.model.period import Period
-from exchange.rules.indicators import Figure
 from exchange.services.warehouse import Warehouse
 
 Record = dict[str, Any]
@@ -35,11 +34,11 @@ class Reported:
         return self._lines("notify/earlier_report", {"previous": str(self.period.previous())})
 
     @cached_property
-    def figures(self) -> dict[str, dict[str, Figure]]:
+    def figures(self) -> dict[str, dict[str, tuple[int, int]]]:
         """Place -> indicator -> numerator and denominator."""
-        found: dict[str, dict[str, Figure]] = defaultdict(dict)
+        found: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         for row in self._rows("notify/indicators", {"generation": self.generation}):
-            found[row["township9"]][row["name"]] = Figure(int(row["numerator"]), int(row["denominator"]))
+            found[row["township9"]][row["name"]] = (int(row["numerator"]), int(row["denominator"]))
         return found
 
     def letters(self, product: str) -> list[Record]:

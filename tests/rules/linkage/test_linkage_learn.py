@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from exchange.rules.linkage.learn import expectation_maximisation, shares
+from exchange.rules.linkage.learn import expectation_maximisation, shares, steadied
 
 
 def test_few_observations_leave_what_was_expected():
@@ -29,3 +29,10 @@ def test_a_closed_comparison_keeps_its_weights():
     )
     assert m[0] == [0.2, 0.8]
     assert m[1] != [0.3, 0.7]
+
+
+def test_a_value_of_a_small_table_is_as_rare_as_usual_and_of_a_large_one_as_rare_as_it_is():
+    found, usual = np.array([0.5, 0.5]), {"name": 0.0001}
+    assert steadied(["name", "other"], found, usual, 2)[0] < 0.003
+    assert steadied(["name", "other"], found, usual, 2)[1] == 0.5
+    assert steadied(["name", "other"], found, usual, 10**6)[0] == pytest.approx(0.5, abs=0.001)

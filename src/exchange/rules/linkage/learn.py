@@ -12,6 +12,21 @@ CAUTION = 20.0
 """So many pairs the frozen model's opinion is worth against what the tables show."""
 
 
+FEW = 500
+"""With so many persons a table's own frequencies of values weigh as much as the frozen model's."""
+
+
+def steadied(fields: Sequence[str], found: _Floats, usual: Mapping[str, float], persons: int) -> _Floats:
+    """Frequencies of values (`found`: share of `persons` that have it), leaning on what is usual in small tables.
+
+    In a table of six persons every name is one of six, and would prove nothing. `usual`: field -> share of an
+    ordinary value.
+    """
+    expected = np.array([usual.get(field, 0.0) for field in fields])
+    steady: _Floats = (found * persons + FEW * expected) / (persons + FEW)
+    return np.where(expected > 0, steady, found)
+
+
 def shares(places: Sequence[int], counts: Sequence[float], levels: int, before: Sequence[float]) -> list[float]:
     """Share of each level (place 0 … levels-1) among the known answers, leaning on `before` where there are few."""
     total = np.asarray(before, dtype=np.float64) * CAUTION

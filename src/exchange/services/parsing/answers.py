@@ -8,10 +8,14 @@ from typing import Any, Final
 
 from python_calamine import CalamineWorkbook
 
-TOKEN: Final = "行标识"
+ROW_MARK: Final = "行标识"
 HEADINGS: Final = {
-    TOKEN: "token", "核实结果": "answer", "更正内容": "correction", "核实人": "answered_by", "核实日期": "answered_on",
-}  # fmt: skip
+    ROW_MARK: "token",
+    "核实结果": "answer",
+    "更正内容": "correction",
+    "核实人": "answered_by",
+    "核实日期": "answered_on",
+}
 _HEADER_WITHIN = 20
 _LONGEST = 500
 
@@ -28,7 +32,7 @@ def read_answers(arguments: dict[str, Any]) -> dict[str, Any]:
 def _rows(name: str, cells: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     for place, line in enumerate(cells[:_HEADER_WITHIN]):
         seen = {"".join(str(cell).split()): column for column, cell in enumerate(line)}
-        if TOKEN in seen:
+        if ROW_MARK in seen:
             columns = {field: seen[heading] for heading, field in HEADINGS.items() if heading in seen}
             return [
                 {"sheet": name, "row": row, **{field: _text(body[column]) for field, column in columns.items()}}

@@ -12,12 +12,13 @@ from exchange.registry.pair_model import Model
 from exchange.registry.spec_link import LinkSpec
 from exchange.rules.linkage.clusters import Clustered, Edge, cluster
 from exchange.rules.linkage.explain import explained, runners_up
+from exchange.rules.linkage.learn import FEW
 from exchange.rules.linkage.people import person_ids
 from exchange.services.linker import open_scorer
 from exchange.services.sets import Sets, open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare
-from exchange.stages.link.weights import fit
+from exchange.stages.link.weights import fit, steady
 
 LARGEST_BUCKET = 60
 """A key under which more profiles meet proves nothing."""
@@ -80,10 +81,11 @@ def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> _Scored:
     counts = sets.frame("linkage/counts").iloc[0]
     filled = [name for name in profiles.schema.names if profiles[name].null_count < len(profiles)]
     used = model.for_columns(filled)
-    prior = 1 / max(int(counts["numbered"]), int(counts["nodes"]) // 2, 2)
+    prior = 1 / max(int(counts["numbered"]), int(counts["nodes"]) // 2, FEW)
     with open_scorer(profiles, folder) as scorer:
         used = fit(used, scorer, profiles, pairs, prior)
-        scored = scorer.score(used, pairs, sets.table("linkage/frequency"), prior, spec.thresholds.review)
+        frequencies = steady(used, sets.table("linkage/frequency"), int(counts["nodes"]))
+        scored = scorer.score(used, pairs, frequencies, prior, spec.thresholds.review)
     sets.give("scored", scored)
     edges = sets.frame("linkage/edges", {"cap": used.cap, "review": spec.thresholds.review})
     strong = edges[edges["score"] >= spec.thresholds.link]

@@ -44,7 +44,14 @@ def _letters(
     numbers = numbers_of(month, township9)
     told = (month.problems(senders), services)
     facts = MonthFacts(
-        head.period.last_day, balance, lists, senders, *told, **numbers, answered=month.answered(township9)
+        head.period.last_day,
+        balance,
+        lists,
+        senders,
+        *told,
+        report=numbers["report"],
+        indicators=numbers["indicators"],
+        answered=month.answered(township9),
     )
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
     content = write_workbook(plan)

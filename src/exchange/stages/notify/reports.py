@@ -8,7 +8,7 @@ from exchange.model.errors import PublicationError
 from exchange.registry.spec_products import Product, RecipientKind, SheetKind
 from exchange.rules.exchange_ledger import ledger_rows
 from exchange.rules.figures import DISTRICT
-from exchange.rules.indicators import indicator_rows
+from exchange.rules.indicators import Figure, indicator_rows
 from exchange.rules.letters import file_name, office_workbook
 from exchange.rules.monthly_report import problems, report_rows
 from exchange.rules.notices import MonthFacts
@@ -48,7 +48,7 @@ def numbers_of(month: NotifiedMonth, place: str) -> dict[str, list[dict[str, Any
         )
     sensitive, is_district = month.policy.sensitive_classes, place == DISTRICT
     code6 = (place if not is_district else next(iter(registry.townships()), ""))[:6]
-    figures = reported.figures.get(place, {})
+    figures = {name: Figure(*pair) for name, pair in reported.figures.get(place, {}).items()}
     return {
         "report": report_rows(registry.report_lines, counts, sensitive, is_district=is_district),
         "indicators": indicator_rows(registry.indicators, registry.targets, figures, code6, month.run.period),
