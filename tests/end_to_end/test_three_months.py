@@ -73,6 +73,11 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def workbooks(packages: dict[str, str]) -> dict[str, str]:
+    """All but the register of notices: it quotes the auditor's page, which carries the moment of publication."""
+    return {name: value for name, value in packages.items() if name.endswith(".xlsx") and "/ledger/" not in name}
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     root = tmp_path_factory.mktemp("months")
@@ -151,9 +156,7 @@ def test_another_home_with_the_same_keys_makes_the_same_packages(ran, tmp_path):
     keys.chmod(0o700)
     try:
         run(ran.district, home)
-        assert {n: h for n, h in hashes(home / "outbox").items() if n.endswith(".xlsx")} == {
-            n: h for n, h in ran.packages().items() if n.endswith(".xlsx")
-        }
+        assert workbooks(hashes(home / "outbox")) == workbooks(ran.packages())
     finally:
         postgres.remove(home)
 
