@@ -44,7 +44,7 @@ bench: $(READY) ## Measure the budgets of docs/architecture.md, as ratios within
 
 .PHONY: lock
 lock: ## Rewrite requirements.lock (needs uv): one file for Python 3.11 and later, hashes, no host
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras --quiet \
 	  --extra dev pyproject.toml --output-file requirements.lock
 
 .PHONY: clean
