@@ -43,9 +43,11 @@ bench: $(READY) ## Measure the budgets of docs/architecture.md, as ratios within
 	@$(BIN)/python -m benchmarks
 
 .PHONY: lock
-lock: ## Rewrite requirements.lock (needs uv): one file for Python 3.11 and later, hashes, no host
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras --quiet \
-	  --extra dev pyproject.toml --output-file requirements.lock
+lock: ## Rewrite the locks (needs uv): Python 3.11 and later, hashes, no host
+	@for set in "dev requirements.lock" "cluster docs/deploy/requirements.lock"; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	    --extra $${set% *} pyproject.toml --output-file $${set#* }; \
+	done
 
 .PHONY: clean
 clean: ## Remove what the demo and the tests left
