@@ -18,6 +18,7 @@ from exchange.registry.divisions import Divisions
 from exchange.registry.load import Registry
 from exchange.registry.spec import Policy, Source, Transport, Unit
 from exchange.services.bundle import Services, open_services
+from exchange.services.retention import expire_landed
 from exchange.services.settings import Settings
 from exchange.services.sftp_server import prepare_accounts, serving
 from exchange.stages.land import land_delivery
@@ -330,3 +331,17 @@ def test_a_server_that_is_not_the_pinned_one_books_nothing(office: Office, tmp_p
         with open_services(settings) as services, pytest.raises(HostKeyError):
             office.land(services=services)
     assert office.services.deliveries.seen("agency") == []
+
+
+def test_after_thirteen_months_the_bytes_go_and_the_ledger_still_knows_the_file(office: Office) -> None:
+    office.drop("1 v1")
+    office.land()
+    (kept,) = office.services.landing.hashes()
+    landed = datetime(2026, 11, 9, tzinfo=UTC)
+    assert expire_landed(office.services, landed + timedelta(days=380), "tester") == 0
+    assert expire_landed(office.services, landed + timedelta(days=500), "tester") == 1
+    assert office.services.landing.hashes() == []
+    (row,) = office.services.deliveries.for_period("agency", OCTOBER)
+    assert (row["sha256"], row["bytes_removed_at"] is not None) == (kept, True)
+    assert expire_landed(office.services, landed + timedelta(days=500), "tester") == 0
+    assert office.services.ledger.verify_audit().problems == ()

@@ -8,6 +8,7 @@ from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.config import current_registry, freeze, frozen_registry
+from exchange.services.retention import expire_landed
 from exchange.stages.land import land_delivery
 from exchange.stages.notify import notify_recipients
 from exchange.stages.publish import publish_period
@@ -51,6 +52,9 @@ def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Re
         freeze(services.settings, registry)
     receipt = (SOURCE_STAGES | PERIOD_STAGES)[name](run, registry, services)
     services.ledger.record_receipt(run, receipt)
+    if name == "notify" and run.final:
+        # Once a month is often enough for a date that was set thirteen months ago.
+        expire_landed(services, run.started_at, run.actor)
     return receipt
 
 

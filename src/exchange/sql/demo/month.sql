@@ -1,5 +1,5 @@
 -- One month in numbers, for the table the demo ends with.
--- reads: ledger.delivery, ledger.source_row, ledger.period, ledger.dispatch, registry.person, registry.link, registry.review_item
+-- reads: ledger.delivery, ledger.receipt, ledger.source_row, ledger.period, ledger.dispatch, registry.person, registry.link, registry.review_item
 -- writes: nothing
 -- parameters: period (text)
 with files as (
@@ -12,13 +12,20 @@ with files as (
     where coalesce(processed_period, first_seen_period) = :period
 ),
 
+-- Rows that are no data (titles, headers, totals, signatures) were counted by the reader.
+ignored as (
+    select coalesce(sum(rows_aside), 0)::bigint as ignored
+    from ledger.receipt
+    where period = :period and stage = 'read'
+),
+
 rows_seen as (
     select
-        count(*) as rows_received,
+        count(*) + (select ignored from ignored) as rows_received,
         count(*) filter (where disposition = 'accept') as accepted,
         count(*) filter (where disposition = 'warn') as warned,
         count(*) filter (where disposition in ('quarantine', 'file_rejected', 'superseded')) as set_aside,
-        count(*) filter (where disposition = 'ignore') as ignored
+        (select ignored from ignored) as ignored
     from ledger.source_row
     where period = :period
 ),
