@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from exchange.model.errors import ExchangeError
 from exchange.model.period import Period
@@ -30,7 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The monthly exchange of records that gets migrants the same public-health services as everyone else.",
 )
-out = Console(highlight=False)
+# Into a file or a pipe a table is as wide as it needs; nothing an operator greps for is cut.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 220)
 err = Console(stderr=True, highlight=False)
 
 Home = Annotated[
@@ -341,7 +342,7 @@ def _line(receipt: Receipt) -> str:
 
 
 def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(*(Column(name, overflow="fold") for name in columns), title=title, title_justify="left")
     for row in rows:
         table.add_row(*row)
     out.print(table)
