@@ -1,0 +1,1 @@
+"""Commands about what was handed out: receipts, reminders, the same bytes again."""

@@ -1,0 +1,2 @@
+-- Decisions: what people said about who is who, and splits.
+SELECT 1;

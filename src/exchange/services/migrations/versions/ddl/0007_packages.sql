@@ -1,0 +1,2 @@
+-- Packages: protection, receipts and resends of what was delivered.
+SELECT 1;

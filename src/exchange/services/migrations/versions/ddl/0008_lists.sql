@@ -1,0 +1,2 @@
+-- Lists: answers that change an item, changes, archives, handovers.
+SELECT 1;
