@@ -4,10 +4,11 @@ import traceback
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from exchange.model.errors import PublicationError
-from exchange.services.sets import open_sets
+from exchange.services.sets import Sets, open_sets
 
 SECRET = "张三丰"
 
@@ -41,3 +42,18 @@ def test_a_column_a_file_lacks_is_null_there(tmp_path: Path) -> None:
     with open_sets(tmp_path / "sets") as sets:
         sets.give_files("accepted", [tmp_path / "two.parquet", tmp_path / "one.parquet"])
         assert sets.columns("accepted") == ("a", "b")
+
+
+def test_a_period_that_outgrows_the_memory_limit_spills_and_goes_on(tmp_path: Path) -> None:
+    count = 300_000
+    numbers = [f"{place * 7919 % count:040d}" for place in range(count)]
+    empty = [None] * count
+    node = {
+        "node": range(count), "evidence": numbers, "scheme": ["resident"] * count, "number": numbers,
+        "forbidden_scheme": empty, "forbidden_number": empty, "row_id": numbers,
+    }  # fmt: skip
+    sets = Sets(tmp_path, memory="30MB")
+    sets.give("node", pa.table(node))
+    found = sets.frame("resolve/node_list")
+    sets.close()
+    assert len(found) == count

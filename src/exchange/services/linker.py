@@ -17,7 +17,7 @@ class Scorer:
     """Splink over one set of profiles."""
 
     def __init__(self, profiles: pa.Table, folder: Path, memory: str = "4GB") -> None:
-        spill: dict[str, str | int | float | list[str]] = {"temp_directory": str(folder), "temp_file_encryption": True}
+        spill: dict[str, str | int | float | list[str]] = {"temp_directory": str(folder)}
         self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
         self._profiles = profiles
         self._connection.register("told_profiles", profiles)

@@ -18,8 +18,9 @@ class Sets:
     """One in-memory DuckDB; it spills to `folder` when a period outgrows the memory limit."""
 
     def __init__(self, folder: Path, memory: str = "4GB") -> None:
-        # What spills holds persons' data; encrypted with a key of this process it is worth nothing after a crash.
-        spill: dict[str, Any] = {"temp_directory": str(folder), "temp_file_encryption": True}
+        # What spills holds persons' data, as the lake beside it does, and has the same protection: the home's 0700.
+        # DuckDB's own encryption of it wants a crypto extension from the network and fails on the first spill.
+        spill: dict[str, Any] = {"temp_directory": str(folder)}
         self._connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False, **spill})
 
     def close(self) -> None:
