@@ -45,14 +45,14 @@ def test_a_column_a_file_lacks_is_null_there(tmp_path: Path) -> None:
 
 
 def test_a_period_that_outgrows_the_memory_limit_spills_and_goes_on(tmp_path: Path) -> None:
-    count = 300_000
+    count = 500_000
     numbers = [f"{place * 7919 % count:040d}" for place in range(count)]
     empty = [None] * count
     node = {
         "node": range(count), "evidence": numbers, "scheme": ["resident"] * count, "number": numbers,
         "forbidden_scheme": empty, "forbidden_number": empty, "row_id": numbers,
     }  # fmt: skip
-    sets = Sets(tmp_path, memory="30MB")
+    sets = Sets(tmp_path, memory="100MB")
     sets.give("node", pa.table(node))
     found = sets.frame("resolve/node_list")
     sets.close()
