@@ -33,10 +33,10 @@ def test_months_and_files_are_found_in_order(tmp_path: Path, month: Path) -> Non
         (month / name).write_bytes(b"x")
     (month.parent / "notes").mkdir()
     inlet = FolderInlet(tmp_path)
-    assert inlet.periods(SOURCE) == [OCTOBER]
+    assert inlet.periods(SOURCE, OCTOBER) == [OCTOBER]
     assert [file.path for file in inlet.list(SOURCE, [OCTOBER])] == ["drop/2026-10/a.csv", "drop/2026-10/b.csv"]
     assert inlet.list(SOURCE, [Period(2026, 9)]) == []
-    assert FolderInlet(tmp_path / "nowhere").periods(SOURCE) == []
+    assert FolderInlet(tmp_path / "nowhere").periods(SOURCE, OCTOBER) == []
 
 
 def test_a_link_a_folder_and_a_vanished_file_are_refused(tmp_path: Path, month: Path) -> None:

@@ -51,7 +51,7 @@ def test_only_months_with_a_folder_are_listed_and_a_missing_folder_is_empty(worl
     (world.accounts.files / "agency" / "2026-9").mkdir()
     (world.accounts.files / "agency" / "2026-08").mkdir()
     client = world.client(world.serve())
-    assert client.periods(SOURCE) == [Period(2026, 8), OCTOBER]
+    assert client.periods(SOURCE, OCTOBER) == [Period(2026, 8), OCTOBER]
     assert client.list(SOURCE, [Period(2026, 7), Period(2026, 8)]) == []
 
 
@@ -175,7 +175,7 @@ def test_another_host_key_is_refused_before_the_login_and_without_a_second_try(w
     client = world.client(server, A_RETRY_WOULD_SHOW, known_host=stranger)
     began = time.monotonic()
     with pytest.raises(HostKeyError) as caught:
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
     assert time.monotonic() - began < 10
     assert str(caught.value).count("SHA256:") == 2
     assert not caught.value.retry
@@ -186,14 +186,14 @@ def test_a_changed_key_type_is_refused(world: World) -> None:
     other = asyncssh.generate_private_key("ecdsa-sha2-nistp256").export_public_key("openssh").decode()
     client = world.client(server, known_host=other)
     with pytest.raises(HostKeyError):
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
 
 
 @pytest.mark.parametrize("pin", ["", "ssh-ed25519", "[127.0.0.1]:22 ssh-ed25519 not-base64", "nonsense"])
 def test_without_a_readable_pin_nothing_is_connected(world: World, pin: str) -> None:
     client = world.client(world.serve(), known_host=pin)
     with pytest.raises(HostKeyError, match="pinned"):
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
 
 
 def test_a_revoked_key_is_tried_once(world: World) -> None:
@@ -202,7 +202,7 @@ def test_a_revoked_key_is_tried_once(world: World) -> None:
     client = world.client(server, A_RETRY_WOULD_SHOW)
     began = time.monotonic()
     with pytest.raises(LoginRefused, match="refused the account's key") as caught:
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
     assert not caught.value.retry
     assert time.monotonic() - began < 10
 
@@ -211,7 +211,7 @@ def test_a_missing_private_key_is_named(world: World) -> None:
     (world.accounts.keys / "agency").unlink()
     client = world.client(world.serve())
     with pytest.raises(LoginRefused, match="keys/agency is missing"):
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
 
 
 def test_a_server_that_is_down_is_worth_another_run(world: World, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_server_that_is_down_is_worth_another_run(world: World, tmp_path: Path
         down = brief.enter_context(serving(world.accounts))
     client = world.client(down)
     with pytest.raises(Interrupted, match="no connection") as caught:
-        client.periods(SOURCE)
+        client.periods(SOURCE, OCTOBER)
     assert caught.value.retry
 
 

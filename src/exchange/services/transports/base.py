@@ -55,12 +55,24 @@ class Delivered:
 class Inlet(Protocol):
     """Where agencies' files come from."""
 
-    def periods(self, source: Source) -> list[Period]:
-        """Months that have a folder at `source`, oldest first."""
+    def periods(self, source: Source, until: Period) -> list[Period]:
+        """Months up to `until` for which `source` may hold something, oldest first."""
         ...
 
     def list(self, source: Source, periods: Sequence[Period]) -> list[SeenFile]:
         """Every finished file in the folders of `periods`, sorted by path; a missing folder is an empty one."""
+        ...
+
+    def fetch(self, file: SeenFile, into: Path) -> Fetched:
+        """Copy `file` to the path `into`. Raises FileChanged when it would not hold still, TransferError otherwise."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """The recipients' accounts, where their receipts come from."""
+
+    def left_in(self, account: str, folder: str) -> list[SeenFile]:
+        """Every finished file `account` has put into its `folder`, sorted by name; a missing folder is an empty one."""
         ...
 
     def fetch(self, file: SeenFile, into: Path) -> Fetched:

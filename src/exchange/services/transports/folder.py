@@ -32,13 +32,25 @@ class FolderInlet:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def periods(self, source: Source) -> list[Period]:
-        """Months that have a folder, oldest first."""
+    def periods(self, source: Source, until: Period) -> list[Period]:
+        """Months up to `until` that have a folder, oldest first."""
         folder = self._root / source.transport.folder
         if not folder.is_dir():
             return []
         labels = [entry.name for entry in folder.iterdir() if entry.is_dir()]
-        return sorted(period for label in labels if (period := names.parse_period(label)) is not None)
+        return names.months_among(labels, until)
+
+    def left_in(self, account: str, folder: str) -> list[SeenFile]:
+        """Every finished file in `folder` of the recipient's account, which stands beside the agencies' folders."""
+        found: list[SeenFile] = []
+        place = self._root / account / folder
+        with _named(place), suppress(FileNotFoundError):
+            found = [
+                _seen(account, account, folder, entry)
+                for entry in os.scandir(place)
+                if not names.is_unfinished(entry.name)
+            ]
+        return sorted(found, key=lambda file: file.name)
 
     def list(self, source: Source, periods: Sequence[Period]) -> list[SeenFile]:
         """Every finished file in the months' folders, sorted by path; what may not be fetched says why."""
@@ -47,7 +59,9 @@ class FolderInlet:
             folder = self._root / source.transport.folder / str(period)
             with _named(folder), suppress(FileNotFoundError):
                 found += [
-                    _seen(source, period, entry) for entry in os.scandir(folder) if not names.is_unfinished(entry.name)
+                    _seen(source.transport.account, source.transport.folder, str(period), entry)
+                    for entry in os.scandir(folder)
+                    if not names.is_unfinished(entry.name)
                 ]
         return sorted(found, key=lambda file: file.path)
 
@@ -107,14 +121,14 @@ class FolderOutlet:
         return done
 
 
-def _seen(source: Source, period: Period, entry: "os.DirEntry[str]") -> SeenFile:
+def _seen(account: str, above: str, label: str, entry: "os.DirEntry[str]") -> SeenFile:
     state = entry.stat(follow_symlinks=False)
     name = entry.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return SeenFile(
-        account=source.transport.account,
-        path=f"{source.transport.folder}/{period}/{names.printable(name)}",
+        account=account,
+        path=f"{above}/{label}/{names.printable(name)}",
         name=name,
-        period=str(period),
+        period=label,
         size=state.st_size,
         modified=int(state.st_mtime),
         refused=refusal(name, state.st_mode, state.st_size),

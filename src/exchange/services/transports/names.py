@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exchange.model.period import Period
@@ -59,6 +60,12 @@ def parse_period(label: str) -> Period | None:
         return Period.parse(label)
     except ValueError:
         return None
+
+
+def months_among(labels: Iterable[str], until: Period) -> list[Period]:
+    """The months among folders' names, up to `until`, oldest first."""
+    found = (parse_period(label) for label in labels)
+    return sorted(period for period in found if period is not None and period <= until)
 
 
 def is_plain(name: str) -> bool:

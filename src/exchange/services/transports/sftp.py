@@ -47,11 +47,11 @@ class SftpTransport:
             )
         )
 
-    def periods(self, source: Source) -> list[Period]:
-        """Months that have a folder on the source's account, oldest first."""
+    def periods(self, source: Source, until: Period) -> list[Period]:
+        """Months up to `until` that have a folder on the source's account, oldest first."""
         entries = self._connections.call(source.transport.account, "", lambda client: client.entries("."))
         labels = [entry.filename for entry in entries if stat.S_ISDIR(entry.st_mode or 0)]
-        return sorted(period for label in labels if (period := names.parse_period(label)) is not None)
+        return names.months_among(labels, until)
 
     def fetch(self, file: SeenFile, into: Path) -> Fetched:
         """Copy a listed file: regular, same size and time before and after, every byte counted and hashed."""
@@ -74,6 +74,14 @@ class SftpTransport:
         """Close the connections."""
         self._connections.close()
 
+    def left_in(self, account: str, folder: str) -> list[SeenFile]:
+        """Every finished file in `folder` of the recipient's account, sorted by name."""
+        with suppress(PlaceMissing):
+            entries = self._connections.call(account, folder, partial(Client.entries, path=folder))
+            found = [_seen(account, account, folder, one) for one in entries if not names.is_unfinished(one.filename)]
+            return sorted(found, key=lambda file: file.name)
+        return []
+
     def list(self, source: Source, periods: Sequence[Period]) -> list[SeenFile]:
         """Every finished file in the months' folders, sorted by path; what may not be fetched says why."""
         found: list[SeenFile] = []
@@ -81,7 +89,12 @@ class SftpTransport:
             read_folder = partial(Client.entries, path=str(period))
             with suppress(PlaceMissing):
                 entries = self._connections.call(source.transport.account, str(period), read_folder)
-                found += [_seen(source, period, entry) for entry in entries if not names.is_unfinished(entry.filename)]
+                account, folder = source.transport.account, source.transport.folder
+                found += [
+                    _seen(account, folder, str(period), entry)
+                    for entry in entries
+                    if not names.is_unfinished(entry.filename)
+                ]
         return sorted(found, key=lambda file: file.path)
 
     def _send(self, account: str, local: Path, target: PurePosixPath) -> Delivered:
@@ -91,12 +104,12 @@ class SftpTransport:
         return Delivered(account, str(target), digest, size, already)
 
 
-def _seen(source: Source, period: Period, entry: paramiko.SFTPAttributes) -> SeenFile:
+def _seen(account: str, above: str, label: str, entry: paramiko.SFTPAttributes) -> SeenFile:
     return SeenFile(
-        account=source.transport.account,
-        path=f"{source.transport.folder}/{period}/{names.printable(entry.filename)}",
+        account=account,
+        path=f"{above}/{label}/{names.printable(entry.filename)}",
         name=entry.filename,
-        period=str(period),
+        period=label,
         size=entry.st_size or 0,
         modified=int(entry.st_mtime or 0),
         refused=refusal(entry.filename, entry.st_mode, entry.st_size),
