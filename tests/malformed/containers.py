@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.malformed.case import GOOD, Case, csv_of, each, edited, headings, one, shared_of, table, xlsx_of
 from tests.support import deliveries as made
@@ -36,8 +35,13 @@ def _set(column: int, value: Any, form: str = "General") -> Callable[[Any], None
 
 
 def _mac(book: Any) -> None:
-    book.epoch = CALENDAR_MAC_1904
+    made.counted_from_1904(book)
     _set(ARRIVED, datetime.date(2026, 10, 2), "yyyy-mm-dd")(book)
+
+
+def _mac_number(book: Any) -> None:
+    made.counted_from_1904(book)
+    _set(ARRIVED, 44835)(book)
 
 
 def _strict(path: Path) -> None:
@@ -179,6 +183,15 @@ CASES = (
         65,
         "days-counted-from-1904",
         xlsx_of(one(), touch=_mac),
+        "accepted",
+        rules=("",),
+        ending="xlsx",
+        holds=({"arrive_date": "2026-10-02"},),
+    ),
+    Case(
+        65,
+        "bare-number-counted-from-1904",
+        xlsx_of(one(), touch=_mac_number),
         "accepted",
         rules=("",),
         ending="xlsx",

@@ -25,7 +25,12 @@ OUTPUT_BYTES = 2**30
 OPEN_FILES = 64
 
 _START_SECONDS = 60
+_PATIENCE = 5
+"""How many times the wall-clock limit a child may take that is not idle: on a busy machine that is no fault of the
+file's, and its processor time is limited all the same."""
 _BASE_BYTES = 200 * 2**20
+_FILES_EACH = 500
+"""Files a child reads before another takes its place: what one of them left behind cannot follow a month."""
 _LONGEST_ANSWER = 16 * 2**20
 _CHILD = Path(__file__).with_name("sandbox_child.py")
 _ENVIRONMENT = {
@@ -37,7 +42,7 @@ _ENVIRONMENT = {
 }
 _TIMED_OUT = "读取超时，已停止"
 _REASONS = {
-    signal.SIGABRT: "读取时内存超限，文件范围异常（可能在表格很远处有内容或格式）",
+    signal.SIGABRT: "读取时内存超限：表格过大，或在很远处有内容或格式；请删除表外的内容和格式，或拆分后重报",
     signal.SIGKILL: "读取时占用资源过多，已停止",
     signal.SIGSEGV: "文件结构异常，读取程序无法处理",
     signal.SIGXCPU: "读取耗时过长，已停止",
@@ -132,6 +137,7 @@ class _Child:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._is_closed = False
+        self._files = 0
 
     def answer(self, job: Job, path: Path) -> Answer:
         """The job's answer. A child that dies over a file it did not start with is not believed: a new one tries."""
@@ -153,7 +159,7 @@ class _Child:
 
     def stop(self) -> None:
         """End the process, whatever it is doing; the next job starts another."""
-        process, self._process = self._process, None
+        process, self._process, self._files = self._process, None, 0
         if process is not None:
             process.kill()
             process.wait()
@@ -175,7 +181,8 @@ class _Child:
         except _Dead:
             self.stop()
             raise
-        if reply.get("is_tired"):
+        self._files += 1
+        if reply.get("is_tired") or self._files >= _FILES_EACH:
             self.stop()
         return Answer(job.key, reply.get("result"), reply.get("refused"))
 
@@ -207,7 +214,8 @@ class _Child:
         return self._process
 
     def _read_line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
-        deadline = time.monotonic() + seconds
+        begun = time.monotonic()
+        deadline = begun + seconds
         pipe = process.stdout
         assert pipe is not None
         found = bytearray()
@@ -216,7 +224,10 @@ class _Child:
             while not found.endswith(b"\n"):
                 left = deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    raise _Dead(_TIMED_OUT)
+                    if deadline - begun >= _PATIENCE * seconds or not _wants_to_run(process.pid):
+                        raise _Dead(_TIMED_OUT)
+                    deadline += seconds
+                    continue
                 piece = os.read(pipe.fileno(), 65_536)
                 if not piece or len(found) > _LONGEST_ANSWER:
                     raise OSError("the child's answer broke off")
@@ -235,3 +246,12 @@ class _Child:
         if code < 0:
             return _REASONS.get(signal.Signals(-code), "文件结构异常，读取程序无法处理")
         return "文件结构异常，读取程序无法处理"
+
+
+def _wants_to_run(pid: int) -> bool:
+    """Whether a process is working, or would if the machine let it; False also where the system does not tell."""
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text("ascii", "replace").rpartition(")")[2].split()[0] == "R"
+    except OSError:
+        return False

@@ -18,6 +18,8 @@ def normalise(cell: Cell) -> str:
     """A heading's text after NFKC, without blanks, stars, zero-width characters and a closing colon."""
     if not isinstance(cell, str):
         return ""
+    if cell.isascii() and cell.isalnum():
+        return cell
     return _FILLER.sub("", unicodedata.normalize("NFKC", cell)).rstrip(":")
 
 
@@ -62,5 +64,8 @@ class Vocabulary:
 
     def knows(self, cell: Cell) -> bool:
         """Whether the cell's text is a heading of this source."""
-        label = normalise(cell)
+        return self.knows_label(normalise(cell))
+
+    def knows_label(self, label: str) -> bool:
+        """Whether a normalised text is a heading of this source."""
         return bool(label) and (label in self._exact or plain(label) in self._plain)

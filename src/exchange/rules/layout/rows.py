@@ -92,7 +92,8 @@ class Sorter:
     def place(self, index: int, row: Sequence[Cell]) -> RowKind:
         """What row `index` (from 0) is. Data and block titles also move `data_rows` and `block`."""
         filled = [cell for cell in row if cell != ""]
-        if len(filled) > _BUSY and not self._ended and not self._loud(filled[0], row):
+        is_plain = self._is_person(row) or (len(filled) > _BUSY and not self._ended)
+        if is_plain and not self._loud(filled[0], row):
             self._above = None
             self.data_rows += 1
             return "data"
@@ -101,8 +102,15 @@ class Sorter:
         self.data_rows += kind == "data"
         return kind
 
+    def _is_person(self, row: Sequence[Cell]) -> bool:
+        """Whether a Chinese name and an identity number stand in their columns: most rows, told at a glance."""
+        if not (0 <= self._name < len(row) and 0 <= self._number < len(row)):
+            return False
+        name, number = row[self._name], row[self._number]
+        return isinstance(name, str) and name[:1] >= _HAN and isinstance(number, str) and bool(_ID.match(number))
+
     def _loud(self, first: Cell, row: Sequence[Cell]) -> bool:
-        """Whether a busy row may still be a total, a footer or a header printed again.
+        """Whether a row that looks like data may still be a total, a footer or a header printed again.
 
         A number's cell never begins with a Chinese character in a data row, except for words like 不详.
         """
@@ -160,7 +168,7 @@ class Sorter:
                 return True
         if self.header.repeats(labels, 0):
             return True
-        if sum(self._vocabulary.knows(cell) for cell in row) < max(2, len(self._wanted) // 2):
+        if sum(map(self._vocabulary.knows_label, labels)) < max(2, len(self._wanted) // 2):
             return False
         found = header_at((row,), 0, self._vocabulary, self._merges, offset=index)
         if found is None or not is_enough(found, self._vocabulary):

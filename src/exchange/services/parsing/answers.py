@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from python_calamine import CalamineWorkbook
 
+from exchange.services.parsing.unlock import unlock
+
 ROW_MARK: Final = "行标识"
 HEADINGS: Final = {
     ROW_MARK: "token",
@@ -15,14 +17,22 @@ HEADINGS: Final = {
     "更正内容": "correction",
     "核实人": "answered_by",
     "核实日期": "answered_on",
+    "接收结果": "answer",
+    "接收说明": "correction",
+    "接收人": "answered_by",
+    "接收日期": "answered_on",
 }
 _HEADER_WITHIN = 20
 _LONGEST = 500
 
 
 def read_answers(arguments: dict[str, Any]) -> dict[str, Any]:
-    """`rows`: sheet, row (1-based) and the answer columns found there as text, for every row with a token."""
-    book = CalamineWorkbook.from_filelike(BytesIO(Path(arguments["path"]).read_bytes()))
+    """`rows`: sheet, row (1-based) and the answer columns found there as text, for every row with a token.
+
+    A file that asks for a password is opened with one of the `passwords`.
+    """
+    content = unlock(Path(arguments["path"]).read_bytes(), arguments.get("passwords", ()))
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
     rows: list[dict[str, Any]] = []
     for name in book.sheet_names:
         rows += _rows(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))

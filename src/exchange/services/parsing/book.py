@@ -37,8 +37,12 @@ class SheetData:
 
 @dataclass(frozen=True)
 class Book:
-    """A file's content: container xlsx | xls | html | csv | tsv, the text's encoding, the sheets in order."""
+    """A file's content: container xlsx | xls | html | csv | tsv, the text's encoding, the sheets in order.
+
+    `is_1904`: a bare number that stands for a day counts from 1904, as old Macintosh workbooks do, not from 1900.
+    """
 
     container: str
     encoding: str
     sheets: tuple[SheetData, ...]
+    is_1904: bool = False

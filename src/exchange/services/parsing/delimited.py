@@ -11,6 +11,9 @@ from exchange.services.parsing.gb18030_pua import MOVED
 
 _BLOCK = 2**20
 _LONGEST_FIELD = 2**20
+_LONGEST_LINE = 8 * 2**20
+_MOST_BLANK = 2**20
+"""Lines without anything one after another: a sheet's worth below the table is known, more is no table."""
 _LOOK = 20
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SWALLOWED = 3
@@ -22,21 +25,10 @@ _NAME_IN_BIG5 = "姓名".encode("big5")
 
 def open_text(path: Path) -> Book:
     """A CSV or TSV file as a book of one sheet. Raises Refused for undecodable, binary or wrongly separated text."""
-    encoding, is_private = _encoding(path)
+    encoding, is_private = encoding_of(path, longest_line=_LONGEST_LINE)
     delimiter = _delimiter(path, encoding)
     sheet = SheetData(name="", visible=True, rows=lambda: _records(path, encoding, delimiter, is_private))
     return Book(container="tsv" if delimiter == "\t" else "csv", encoding=encoding, sheets=(sheet,))
-
-
-def decode_text(data: bytes) -> tuple[str, str]:
-    """Text and the encoding it was in, for files small enough to hold (HTML). Raises Refused."""
-    for encoding in _candidates(data[:4]):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text.translate(MOVED) if encoding == "gb18030" else text, encoding
-    raise Refused("文字编码无法识别，请另存为 UTF-8 或 xlsx 后重报")
 
 
 def _candidates(head: bytes) -> tuple[str, ...]:
@@ -48,13 +40,16 @@ def _candidates(head: bytes) -> tuple[str, ...]:
     return ("utf-8", "gb18030")
 
 
-def _encoding(path: Path) -> tuple[str, bool]:
-    """The first encoding that decodes every byte strictly, and whether the text has private-use characters."""
+def encoding_of(path: Path, longest_line: int | None = None) -> tuple[str, bool]:
+    """The first encoding that decodes every byte strictly, and whether the text has private-use characters.
+
+    Raises Refused when none does, for NUL characters, and for a line of more than `longest_line` characters.
+    """
     with path.open("rb") as file:
         candidates = _candidates(file.read(4))
     failure: tuple[int, int] | None = None
     for encoding in candidates:
-        line, wide, is_private, has_failed = _try(path, encoding)
+        line, wide, is_private, has_failed = _try(path, encoding, longest_line)
         if not has_failed:
             if encoding == "gb18030":
                 _check_traditional(path)
@@ -72,10 +67,10 @@ def _check_traditional(path: Path) -> None:
         raise Refused("文字编码是 Big5（繁体中文），请另存为 UTF-8 或 xlsx 后重报")
 
 
-def _try(path: Path, encoding: str) -> tuple[int, int, bool, bool]:
+def _try(path: Path, encoding: str, longest_line: int | None) -> tuple[int, int, bool, bool]:
     """(lines read, characters beyond ASCII, has private-use, failed) of decoding the file strictly."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines, wide, is_private = 1, 0, False
+    lines, wide, is_private, run = 1, 0, False, 0
     with path.open("rb") as file:
         while True:
             block = file.read(_BLOCK)
@@ -93,6 +88,9 @@ def _try(path: Path, encoding: str) -> tuple[int, int, bool, bool]:
             if "\0" in text:
                 line = lines + text[: text.index("\0")].count("\n")
                 raise Refused(f"第 {line} 行含有不可见的空字符，文件不是正常的文本表格")
+            run = len(text) - end if (end := max(text.rfind("\n"), text.rfind("\r")) + 1) else run + len(text)
+            if longest_line is not None and run > longest_line:
+                raise Refused(f"第 {lines + text.count(chr(10))} 行过长，不是正常的文本表格（缺少换行或引号未闭合）")
             lines, wide = lines + text.count("\n"), wide + (_beyond_ascii(text) if wide < _ENOUGH_UTF8 else 0)
             is_private = is_private or _PRIVATE.search(text) is not None
             if not block:
@@ -144,7 +142,7 @@ def _records(path: Path, encoding: str, delimiter: str, is_private: bool) -> Ite
     csv.field_size_limit(_LONGEST_FIELD)
     tape = _Tape(_lines(path, encoding, is_private))
     reader = csv.reader(tape, delimiter=delimiter)
-    number, width = 1, 0
+    number, width, blank = 1, 0, 0
     while True:
         try:
             cells = next(reader)
@@ -152,6 +150,9 @@ def _records(path: Path, encoding: str, delimiter: str, is_private: bool) -> Ite
             return
         except csv.Error as error:
             raise Refused(f"第 {number} 行无法按表格读取（单元格过长或引号未闭合）") from error
+        blank = 0 if cells else blank + 1
+        if blank > _MOST_BLANK:
+            raise Refused(f"第 {number} 行以上连续 {_MOST_BLANK} 多行是空行，请删除表外的空行后重报")
         if len(cells) > MAX_COLUMNS:
             raise Refused(f"第 {number} 行有 {len(cells)} 列，超过 {MAX_COLUMNS} 列")
         if len(tape.record) > 1 or tape.record[-1][-1:] not in "\r\n":

@@ -4,7 +4,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -17,6 +17,8 @@ MAX_MEMBERS = 2_000
 MAX_INFLATED = 2**30
 MAX_RATIO = 200
 MAX_ROWS = 1_048_576
+MAX_CELLS = 2**23
+"""In all sheets together: what the reader of workbooks holds within the memory one file may use."""
 
 _SMALL = 2**20
 _CHUNK = 2**20
@@ -57,20 +59,30 @@ class SheetNotes:
 
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: int = 0
+    cells: int = 0
 
 
-def check_workbook(path: Path) -> dict[str, SheetNotes]:
-    """Notes by sheet name. Raises Refused for whatever must not reach the reader, or cannot be an intact workbook."""
+@dataclass(frozen=True)
+class WorkbookNotes:
+    """Notes by sheet name, and whether bare days count from 1904."""
+
+    sheets: Mapping[str, SheetNotes]
+    is_1904: bool
+
+
+def check_workbook(path: Path) -> WorkbookNotes:
+    """What a look beforehand tells. Raises Refused for what must not reach the reader, or is no intact workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, path.stat().st_size)
-            notes = {info.filename: _scan(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
+            notes = _scan_all(archive)
             sheets = _sheet_members(archive)
             members = {member for _, member in sheets}
             if len(members) < len(sheets) or not members <= set(archive.namelist()):
                 # The reader would give an absent sheet no rows, and a doubled one its rows twice.
                 raise Refused("文件内部结构异常（工作表缺失或重复）")
-            return {name: notes.get(member, SheetNotes()) for name, member in sheets}
+            found = {name: notes.get(member, SheetNotes()) for name, member in sheets}
+            return WorkbookNotes(found, _counts_from_1904(archive))
     except _DAMAGE as error:
         raise Refused("文件不完整或已损坏，无法打开") from error
 
@@ -97,7 +109,9 @@ def _check_directory(archive: zipfile.ZipFile, size: int) -> None:
     if "xl/workbook.xml" not in lowered:
         raise Refused(_what_else(lowered))
     declared = sum(info.file_size for info in members)
-    if declared > MAX_INFLATED or any(_is_bomb(info.file_size, info.compress_size) for info in members):
+    if declared > MAX_INFLATED:
+        raise Refused(f"文件解压后过大（{declared // 2**20} MB），请拆分成几个文件或另存为 CSV 后重报")
+    if any(_is_bomb(info.file_size, info.compress_size) for info in members):
         raise Refused("文件解压后异常巨大，疑似压缩炸弹")
     if declared > MAX_RATIO * max(size, _SMALL):
         raise Refused("文件解压后异常巨大，疑似压缩炸弹")
@@ -150,7 +164,18 @@ def _whole(chunks: Iterator[bytes]) -> Iterator[bytes]:
     parser.Parse(b"", True)
 
 
-def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetNotes:
+def _scan_all(archive: zipfile.ZipFile) -> dict[str, SheetNotes]:
+    """Notes by member. Raises Refused as soon as the sheets have more cells than can be held."""
+    notes: dict[str, SheetNotes] = {}
+    room = MAX_CELLS
+    for info in archive.infolist():
+        if _is_xml(info.filename):
+            notes[info.filename] = found = _scan(archive, info, room)
+            room -= found.cells
+    return notes
+
+
+def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> SheetNotes:
     notes = SheetNotes()
     is_sheet = info.filename.lower().startswith("xl/worksheets/") and info.filename.endswith(".xml")
     for chunk in _whole(_chunks(archive, info)):
@@ -159,6 +184,8 @@ def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetNotes:
             raise Refused("文件含有不允许的 XML 声明")
         if is_sheet:
             _scan_sheet(chunk, notes)
+            if notes.cells > room:
+                raise Refused(f"工作簿的单元格超过 {MAX_CELLS // 10_000} 万个，请拆分成几个文件或另存为 CSV 后重报")
         elif info.filename.lower().endswith("sharedstrings.xml"):
             counts = _UNIQUE.search(chunk)
             if counts and int(counts[1]) > info.file_size:
@@ -171,6 +198,7 @@ def _scan_sheet(chunk: bytes, notes: SheetNotes) -> None:
         raise Refused(f"工作表在第 {MAX_COLUMNS} 列以外有单元格，请删除表外的内容和格式后重报")
     if any(int(row) > MAX_ROWS for row in _REFERENCE_ROW.findall(chunk)):
         raise Refused(f"工作表在第 {MAX_ROWS} 行以外有单元格")
+    notes.cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b":c ")
     notes.hidden_rows += len(_HIDDEN_ROW.findall(chunk))
     if b'"e"' in chunk or b"'e'" in chunk:
         for column, row, inner in _ERROR_CELL.findall(chunk):
@@ -193,6 +221,15 @@ def _tree(archive: zipfile.ZipFile, member: str) -> etree._Element:
     return etree.fromstring(archive.read(member), parser)
 
 
+def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    settings = next(_workbook(archive).iter("{*}workbookPr"), None)
+    return settings is not None and settings.get("date1904", "0") in ("1", "true", "on")
+
+
+def _workbook(archive: zipfile.ZipFile) -> etree._Element:
+    return _tree(archive, next(name for name in archive.namelist() if name.lower() == "xl/workbook.xml"))
+
+
 def _sheet_members(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """(Sheet name, member) in order, through the workbook's relations."""
     names = {name.lower(): name for name in archive.namelist()}
@@ -201,7 +238,7 @@ def _sheet_members(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
         return []
     targets = {str(node.get("Id")): str(node.get("Target", "")) for node in _tree(archive, relations)}
     members: list[tuple[str, str]] = []
-    for node in _tree(archive, names["xl/workbook.xml"]).iter("{*}sheet"):
+    for node in _workbook(archive).iter("{*}sheet"):
         identity = next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
         target = targets.get(identity, "")
         member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")

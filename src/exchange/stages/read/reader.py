@@ -19,6 +19,7 @@ from exchange.stages.read.survey import Sheet, survey
 from exchange.stages.read.table import batch_of, schema_of, with_constant
 
 _CHUNK = 8_192
+_DAYS = ("date", "birth", "datetime")
 
 
 class _MoreFields(Exception):
@@ -37,10 +38,11 @@ def read_to_parquet(job: Mapping[str, Any]) -> dict[str, Any]:
     vocabulary = Vocabulary(shape)
     book = open_book(Path(job["path"]))
     sheets = survey(book, vocabulary, period)
+    days = frozenset(column.name for column in shape.columns if column.type in _DAYS)
     fields = _in_order(shape, [name for sheet in sheets for name in _names(sheet)])
     while True:
         try:
-            _write(sheets, vocabulary, fields, Path(job["out"]))
+            _write(sheets, vocabulary, fields, Path(job["out"]), days if book.is_1904 else frozenset())
             break
         except _MoreFields as more:
             fields = _in_order(shape, [*fields, *more.fields])
@@ -58,13 +60,15 @@ def _in_order(shape: Shape, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(column.name for column in shape.columns if column.name in found)
 
 
-def _write(sheets: Sequence[Sheet], vocabulary: Vocabulary, fields: Sequence[str], out: Path) -> None:
+def _write(
+    sheets: Sequence[Sheet], vocabulary: Vocabulary, fields: Sequence[str], out: Path, from_1904: frozenset[str]
+) -> None:
     schema = schema_of(fields)
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for sheet in sheets:
             sheet.kinds, sheet.header_rows, sheet.ragged = Counter(), [], []
             for place, rows, positions in _placed(sheet, vocabulary, set(fields)):
-                table = batch_of(place, rows, positions, sheet.data.broken, schema)
+                table = batch_of(place, rows, positions, sheet.data.broken, schema, from_1904)
                 if sheet.carried:
                     table = with_constant(table, sheet.carried, sheet.data.name)
                 writer.write_table(table)

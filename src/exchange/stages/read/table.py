@@ -1,11 +1,14 @@
 """Turns rows of cells into Arrow columns: the text of each cell as seen, and beside it what kind of cell it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+_FROM_1900_TO_1904 = 1_462
+_FIRST_DAY, _LAST_DAY = 10_000, 98_538
 
 Broken = Mapping[tuple[int, int], str]
 
@@ -30,11 +33,13 @@ def batch_of(
     positions: Mapping[str, int],
     broken: Broken,
     schema: pa.Schema,
+    from_1904: Collection[str] = (),
 ) -> pa.Table:
     """One table of the rows of a sheet.
 
     `place` holds sheet, sheet_no and the lists row, row_kind and block; `positions` says in which column each
-    field stands. Cells of rows that are not data are not kept: their kind is `empty`, their text null.
+    field stands. Cells of rows that are not data are not kept: their kind is `empty`, their text null. Numbers that
+    stand for days in the fields `from_1904` are told as everybody else counts them, from 1900.
     """
     count = len(rows)
     is_data = [kind == "data" for kind in place["row_kind"]]
@@ -55,7 +60,10 @@ def batch_of(
         for name, position in positions.items():
             if position < width:
                 errors = {row: text for (row, column), text in broken.items() if column == position}
-                columns[name], columns[f"{name}__cell"] = _column(by_column[position], place["row"], is_data, errors)
+                cells = (
+                    [_since_1900(cell) for cell in by_column[position]] if name in from_1904 else by_column[position]
+                )
+                columns[name], columns[f"{name}__cell"] = _column(cells, place["row"], is_data, errors)
     return pa.table(columns, schema=schema)
 
 
@@ -86,6 +94,12 @@ def _column(
         if number - 1 in errors and is_data[index]:
             pairs[index] = (errors[number - 1] or None, "error")
     return pa.array([text for text, _ in pairs], pa.string()), pa.array([kind for _, kind in pairs], pa.string())
+
+
+def _since_1900(cell: Any) -> Any:
+    """A number of five digits is a day; shorter ones may be years."""
+    is_day = isinstance(cell, int | float) and not isinstance(cell, bool) and _FIRST_DAY <= cell < _LAST_DAY
+    return cell + _FROM_1900_TO_1904 if is_day else cell
 
 
 def cell_of(cell: Any) -> tuple[str | None, str]:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from exchange.model.errors import ContentError
 from exchange.model.period import Period
@@ -129,14 +131,18 @@ def _raw_rows(source: Source, files: pd.DataFrame, lake: Lake) -> pd.DataFrame:
     """The data rows of some deliveries as they were read, with their delivery_id."""
     parts = []
     for file in files[files["read_rows"] > 0].itertuples():
-        rows = lake.read(f"read/{source.name}", str(file.fingerprint), "rows")
-        rows = rows[(rows["row_kind"] == "data").to_numpy(bool)]
-        parts.append(rows.assign(delivery_id=str(file.delivery_id)))
+        # Thousands of small files: Arrow tables joined once cost a tenth of as many frames.
+        path = lake.path(f"read/{source.name}", str(file.fingerprint), "rows")
+        rows = pq.ParquetFile(path).read(use_threads=False)
+        rows = rows.filter(pc.equal(rows["row_kind"], "data"))
+        parts.append(rows.append_column("delivery_id", pa.repeat(str(file.delivery_id), len(rows))))
     if not parts:
         return pd.DataFrame(
             {name: pd.Series(dtype="object") for name in ("delivery_id", "sheet", "row", "row_kind", "block")}
         )
-    return pd.concat(parts, ignore_index=True)
+    whole = pa.concat_tables(parts, promote_options="default").combine_chunks()
+    frame: pd.DataFrame = whole.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def _table(frame: pd.DataFrame) -> pa.Table:
