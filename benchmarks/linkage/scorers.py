@@ -14,6 +14,7 @@ from benchmarks.linkage.train import ROLES, SCHEMAS, spec_of
 from exchange.registry.pair_model import Comparison, Level, Model
 from exchange.services.linker import open_scorer
 from exchange.services.models import read_model
+from exchange.services.pairs import candidate_pairs
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare
@@ -24,10 +25,8 @@ def measure(folder: Path, records: int = 200_000, seed: int = 5) -> Iterator[str
     spec, model = spec_of(ROLES), read_model(SCHEMAS)
     with open_sets(folder) as sets:
         prepare(sets, read_tables(files, spec.record, spec.source, spec.roles.columns()), spec, 2026)
-        for name in ("keys", "buckets"):
-            sets.run(f"linkage/{name}")
-        sets.run("linkage/pairs", {"largest": 60})
-        profiles, pairs = sets.table("linkage/all_profiles"), sets.table("linkage/all_pairs")
+        sets.run("linkage/keys")
+        pairs, profiles = candidate_pairs(sets), sets.table("linkage/all_profiles")
         shares = sets.table("linkage/frequency")
     filled = [name for name in profiles.schema.names if profiles[name].null_count < len(profiles)]
     used, prior = model.for_columns(filled), 1 / len(profiles)

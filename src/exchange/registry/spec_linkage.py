@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ValidationError
 from pydantic import Field as Constraint
 
 from exchange.model.errors import RegistryError
-from exchange.registry.spec import Spec
+from exchange.registry.spec import Role, Spec
 
 Evidence = Literal[
     "name",
@@ -42,11 +42,55 @@ class Tier(Spec):
         return "name" in self.by
 
 
+class Siblings(Spec):
+    """Children `under` so many years whose names the model takes for one with a slip (levels `name`, from … to) are
+    more likely brothers and sisters."""
+
+    under: Annotated[int, Constraint(ge=0)]
+    name: Annotated[tuple[int, int], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
+class Scorer(Spec):
+    """The frozen model (schemas/models) that weighs what the tiers left open, and its thresholds in bits: from which
+    a pair is linked, from which it is shown to people, and how far the second best person must be behind. `siblings`
+    says which pairs of children are left to people whatever they weigh."""
+
+    model: Annotated[str, Constraint(pattern=r"^[a-z0-9-]+$")]
+    link: float
+    review: float
+    margin: Annotated[float, Constraint(ge=0)]
+    siblings: Siblings | None = None
+
+
+class Hidden(Spec):
+    """The monthly check without truth: in sources of these roles the number of `share` of 100 rows is hidden."""
+
+    share: Annotated[int, Constraint(ge=1, le=50)]
+    roles: Annotated[
+        tuple[Role, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+    ]
+
+
+_Kinds = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+_Roles = Annotated[tuple[Role, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
+class Review(Spec):
+    """What people are asked. Questions of the kinds `two_people`, and with `served` the merging of two persons who
+    both have service records, take effect only when two people said the same. `offices`: kinds that go to townships."""
+
+    two_people: _Kinds = ()
+    served: bool = True
+    offices: _Kinds = ()
+
+
 class Linkage(Spec):
     """All tiers in the order they are tried, strongest first.
 
     `candidates` is the evidence that is only shown to a person, never linked by. A key shared by more than
-    `largest_group` people proves nothing.
+    `largest_group` people proves nothing. Without `scorer` only the tiers link; without `hidden` nothing is checked.
+    `fill`: attribute of a person -> the roles whose word counts, first before last, or that the newest word counts;
+    attributes not named there follow the sources' own precedence.
     """
 
     tiers: Annotated[
@@ -54,6 +98,10 @@ class Linkage(Spec):
     ]
     candidates: _Evidences
     largest_group: Annotated[int, Constraint(ge=2)]
+    scorer: Scorer | None = None
+    hidden: Hidden | None = None
+    review: Review = Review()
+    fill: dict[str, Literal["newest"] | _Roles] = Constraint(default_factory=dict)
 
 
 def linkage_of(declared: Mapping[str, Any]) -> Linkage:

@@ -13,6 +13,9 @@ import pandas as pd
 
 from exchange.registry.spec_linkage import Linkage, Tier
 
+DECIDED = "DECIDED"
+"""Tier of what people said is one person."""
+
 
 @dataclass
 class Cluster:
@@ -22,13 +25,21 @@ class Cluster:
     numbers: dict[str, str] = field(default_factory=dict)
     forbidden: set[tuple[str, str]] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    apart: set[int] = field(default_factory=set)
+    """What people said it is not: whoever holds a label's opposite (-label) is another person, for ever."""
 
-    def contradicts(self, other: "Cluster", tier: Tier) -> bool:
-        """Two different numbers of one scheme, a number one of them must not have; in nameless tiers also two names,
-        or two numbers of any schemes: twins share everything but those."""
+    def excludes(self, other: "Cluster") -> bool:
+        """Two different numbers of one scheme, a number one of them must not have, or people said they are two."""
         if any(other.numbers.get(scheme, token) != token for scheme, token in self.numbers.items()):
             return True
-        if self.forbidden & set(other.numbers.items()) or other.forbidden & set(self.numbers.items()):
+        if any(-label in other.apart for label in self.apart):
+            return True
+        return bool(self.forbidden & set(other.numbers.items()) or other.forbidden & set(self.numbers.items()))
+
+    def contradicts(self, other: "Cluster", tier: Tier) -> bool:
+        """Whatever excludes; in nameless tiers also two names, or two numbers of any schemes: twins share everything
+        but those."""
+        if self.excludes(other):
             return True
         if tier.is_named:
             return False
@@ -45,6 +56,7 @@ class Cluster:
         self.numbers |= other.numbers
         self.forbidden |= other.forbidden
         self.names |= other.names
+        self.apart |= other.apart
 
 
 @dataclass(frozen=True)
@@ -75,24 +87,39 @@ class Linker:
         self._joined_by: dict[int, str] = {}
         self._undecided: list[Undecided] = []
         self._frozen: set[int] = set()
+        self._skipped = 0
+
+    def join_decided(self, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Joins what people said is one person, before any tier; the pairs that cannot be one are returned.
+
+        Pairs that hang together are joined whole or not at all, so that their order decides nothing.
+        """
+        refused: list[tuple[int, int]] = []
+        rooted = {(one, two): sorted({self._root[one], self._root[two]}) for one, two in pairs}
+        for component in _components(sorted(rooted.values())):
+            members = sorted({root for group in component for root in group})
+            clusters = [self._clusters[root] for root in members]
+            if any(one.excludes(two) for place, one in enumerate(clusters) for two in clusters[place + 1 :]):
+                refused += [pair for pair, roots in rooted.items() if roots[0] in members]
+            elif len(members) > 1:
+                self.join(members, DECIDED)
+        return sorted(refused)
 
     def run(self, linkage: Linkage, memberships: Mapping[str, Sequence[Sequence[int]]]) -> Linked:
         """`memberships`: tier -> the groups of nodes that share a key of it."""
-        skipped = 0
         for tier in linkage.tiers:
             groups = [sorted({self._root[node] for node in group}) for group in memberships.get(tier.name, ())]
             sized = [group for group in groups if 1 < len(group) <= linkage.largest_group]
-            skipped += sum(len(group) > linkage.largest_group for group in groups)
+            self._skipped += sum(len(group) > linkage.largest_group for group in groups)
             for component in _components(sized):
                 self._settle(component, tier)
-        roots = {node: min(cluster.nodes) for cluster in self._clusters.values() for node in cluster.nodes}
-        return Linked(roots, self._joined_by, sorted(self._undecided, key=lambda item: item.node), skipped)
+        return self.linked()
 
     def _settle(self, component: list[list[int]], tier: Tier) -> None:
         """Joins a component whole when nothing in it contradicts, else only the parts that fit one person."""
         members = sorted({root for group in component for root in group if root not in self._frozen})
         if len(members) > 1 and self._agree(members, tier):
-            self._join(members, tier)
+            self.join(members, tier.name)
             return
         neighbours: dict[int, set[int]] = defaultdict(set)
         for group in component:
@@ -107,7 +134,7 @@ class Linker:
             elif fitting:
                 self._leave(loose, fitting, tier)
         for anchor, loose in decided:
-            self._join([anchor, loose], tier)
+            self.join([anchor, loose], tier.name)
 
     def _agree(self, roots: Sequence[int], tier: Tier) -> bool:
         """Whether all of them can be one person. Every pair is compared: agreement does not carry over."""
@@ -116,14 +143,32 @@ class Linker:
             one.contradicts(other, tier) for place, one in enumerate(clusters) for other in clusters[place + 1 :]
         )
 
-    def _join(self, roots: Sequence[int], tier: Tier) -> None:
+    def root(self, node: int) -> int:
+        """The node that stands for the cluster `node` is in."""
+        return self._root[node]
+
+    def cluster(self, root: int) -> Cluster:
+        """What is known of the cluster `root` stands for."""
+        return self._clusters[root]
+
+    def sure(self) -> frozenset[int]:
+        """The smallest nodes of the clusters that hold a number."""
+        return frozenset(min(cluster.nodes) for cluster in self._clusters.values() if cluster.numbers)
+
+    def linked(self) -> Linked:
+        """The clusters as they are now."""
+        roots = {node: min(cluster.nodes) for cluster in self._clusters.values() for node in cluster.nodes}
+        return Linked(roots, self._joined_by, sorted(self._undecided, key=lambda item: item.node), self._skipped)
+
+    def join(self, roots: Sequence[int], tier: str) -> None:
+        """Joins clusters into the first of `roots`; their nodes say by which tier, unless they were joined before."""
         survivor = self._clusters[roots[0]]
         for node in survivor.nodes:
-            self._joined_by.setdefault(node, tier.name)
+            self._joined_by.setdefault(node, tier)
         for root in roots[1:]:
             cluster = self._clusters.pop(root)
             for node in cluster.nodes:
-                self._joined_by.setdefault(node, tier.name)
+                self._joined_by.setdefault(node, tier)
                 self._root[node] = roots[0]
             survivor.absorb(cluster)
 
@@ -140,11 +185,13 @@ def clusters_of(
     forbidden: pd.DataFrame,
     names: pd.DataFrame,
     together: pd.DataFrame,
+    apart: Iterable[tuple[int, int]] = (),
 ) -> dict[int, Cluster]:
     """The clusters to begin with.
 
     `numbers` and `forbidden`: node, scheme, token. `names`: node, name. `together`: node, other, pairs already known
-    to be one person (a number and the person it is registered to).
+    to be one person (a number and the person it is registered to). `apart`: node, label, what people said the node is
+    not: the opposite label marks the other side.
     """
     clusters = {node: Cluster([node]) for node in sorted(nodes)}
     for node, scheme, token in rows_of(numbers, "node", "scheme", "token"):
@@ -153,6 +200,8 @@ def clusters_of(
         clusters[node].forbidden.add((scheme, token))
     for node, name in rows_of(names, "node", "name"):
         clusters[node].names.add(name)
+    for node, label in apart:
+        clusters[node].apart.add(label)
     root = {node: node for node in clusters}
     for node, other in sorted(rows_of(together, "node", "other")):
         one, two = sorted((root[node], root[other]))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -47,15 +48,31 @@ def settle(
     return Settled(chosen, tuple(sorted(merges)), fresh)
 
 
-def review_rows(rows: Iterable[Sequence[str | None]]) -> pd.DataFrame:
-    """Review items (kind, person_a, person_b, row_id_a, row_id_b, why) without repeats, in a fixed order.
+REVIEW = ("kind", "person_a", "person_b", "row_id_a", "row_id_b", "why", "score", "margin", "priority")
+"""Columns of what people have to decide; the last three are numbers: bits, bits to the next best person, urgency."""
 
-    A pair of persons is listed once whatever its order; nobody is compared with himself.
+
+def review_rows(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Review items (`REVIEW`; the three numbers may be left out of a row) without repeats, in a fixed order.
+
+    A pair of persons is listed once whatever its order, the strongest pair of rows first; nobody is compared with
+    himself.
     """
-    columns = ["kind", "person_a", "person_b", "row_id_a", "row_id_b", "why"]
-    kept: dict[tuple[str, str, str], tuple[str | None, ...]] = {}
-    for row in sorted(rows, key=lambda values: tuple(value or "" for value in values)):
+    kept: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    known = (tuple(None if value is pd.NA else value for value in row) for row in rows)
+    for row in sorted(known, key=_in_order):
         kind, a, b = str(row[0]), row[1] or "", row[2] or ""
         if a != b:
-            kept.setdefault((kind, min(a, b), max(a, b)), tuple(row))
-    return pd.DataFrame(list(kept.values()), columns=columns).astype("string[pyarrow]")
+            kept.setdefault((kind, min(a, b), max(a, b)), (*row, None, None, None)[: len(REVIEW)])
+    types = {column: "double[pyarrow]" if column in REVIEW[6:] else "string[pyarrow]" for column in REVIEW}
+    return pd.DataFrame(list(kept.values()), columns=list(REVIEW)).astype(types)
+
+
+def _in_order(row: Sequence[Any]) -> tuple[Any, ...]:
+    pair = tuple(sorted((row[1] or "", row[2] or "")))
+    return (
+        row[0],
+        pair if len(row) > 6 else (),
+        -(row[6] or 0.0) if len(row) > 6 else 0.0,
+        *(v or "" for v in row[1:6]),
+    )

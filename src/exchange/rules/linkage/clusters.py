@@ -37,7 +37,7 @@ def cluster(
     not to be its own. An edge whose node fits another number's person within `margin` bits is left to people.
     """
     ordered = sorted(edges, key=lambda edge: (-edge.score, edge.a, edge.b))
-    rivals = _narrow(ordered, numbers, margin)
+    rivals = narrow(ordered, numbers, margin)
     result = Clustered(list(range(count)))
     number: dict[int, str] = dict(numbers)
     banned: dict[int, set[str]] = {node: set(found) for node, found in forbidden.items()}
@@ -79,8 +79,8 @@ def _is_banned(number: str | None, banned: set[str] | None) -> bool:
     return number is not None and banned is not None and number in banned
 
 
-def _narrow(ordered: Sequence[Edge], numbers: Mapping[int, str], margin: float) -> set[tuple[int, int]]:
-    """Edges from a node without a number to the numbers' persons it fits equally well, all of them."""
+def narrow(ordered: Sequence[Edge], numbers: Mapping[int, str], margin: float) -> set[tuple[int, int]]:
+    """Of edges in falling order those from a node without a number to the numbers' persons it fits equally well."""
     if margin <= 0:
         return set()
     best: dict[int, list[tuple[float, str, Edge]]] = {}

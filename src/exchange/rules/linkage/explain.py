@@ -1,10 +1,29 @@
 """Why two records are one person's, in one line without a value of anybody in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from exchange.registry.pair_model import Model
 from exchange.rules.linkage.clusters import Edge
+
+
+class Part(NamedTuple):
+    """One comparison's answer: its level in words and the bits it speaks for one person."""
+
+    comparison: str
+    level: str
+    bits: float
+
+
+def parts(row: Mapping[str, Any], model: Model) -> list[Part]:
+    """The answers of a weighed pair (gamma_*, mw_* and mw_tf_adj_*), strongest first; unknown ones are left out."""
+    found: list[Part] = []
+    for each in model.comparisons:
+        place = int(row[f"gamma_{each.name}"])
+        if place >= 0:
+            bits = float(row[f"mw_{each.name}"]) + float(row.get(f"mw_tf_adj_{each.name}") or 0.0)
+            found.append(Part(each.name, next(level.label for level in each.levels if level.place == place), bits))
+    return sorted(found, key=lambda part: (-abs(part.bits), part.comparison))
 
 
 def explained(row: Mapping[str, Any], model: Model, prior_bits: float) -> str:
@@ -12,14 +31,7 @@ def explained(row: Mapping[str, Any], model: Model, prior_bits: float) -> str:
 
     `row`: gamma_*, mw_* and mw_tf_adj_* of the pair, and the bits a household shares.
     """
-    parts: list[tuple[float, str]] = []
-    for each in model.comparisons:
-        place = int(row[f"gamma_{each.name}"])
-        if place >= 0:
-            bits = float(row[f"mw_{each.name}"]) + float(row.get(f"mw_tf_adj_{each.name}") or 0.0)
-            label = next(level.label for level in each.levels if level.place == place)
-            parts.append((bits, f"{each.name}: {label} {bits:+.1f}"))
-    words = [text for _, text in sorted(parts, key=lambda part: (-abs(part[0]), part[1]))]
+    words = [f"{part.comparison}: {part.level} {part.bits:+.1f}" for part in parts(row, model)]
     over = float(row["household"]) - model.cap
     if over > 0:
         words.append(f"household over {model.cap:.0f} {-over:+.1f}")

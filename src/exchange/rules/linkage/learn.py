@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 _Floats = npt.NDArray[Any]
 
@@ -25,6 +26,13 @@ def steadied(fields: Sequence[str], found: _Floats, usual: Mapping[str, float], 
     expected = np.array([usual.get(field, 0.0) for field in fields])
     steady: _Floats = (found * persons + FEW * expected) / (persons + FEW)
     return np.where(expected > 0, steady, found)
+
+
+def steady(usual: Mapping[str, float], frequencies: pa.Table, persons: int) -> pa.Table:
+    """field, value, share: the tables' own shares, steadied by the model's (`usual`) where the tables are small."""
+    fields = frequencies["field"].to_pylist()
+    found = steadied(fields, frequencies["share"].to_numpy(), usual, persons)
+    return frequencies.set_column(frequencies.schema.names.index("share"), "share", pa.array(found))
 
 
 def shares(places: Sequence[int], counts: Sequence[float], levels: int, before: Sequence[float]) -> list[float]:

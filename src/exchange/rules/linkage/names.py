@@ -16,6 +16,7 @@ SYLLABLES: Final = 4
 
 COLUMNS: Final = ("raw", "name", "key", "length", *(f"s{place}" for place in range(1, SYLLABLES + 1)), "parent")
 
+_NOTHING: Final = (None,) * (3 + SYLLABLES)
 _CHILD_OF = re.compile(r"之[长次三四五大小幼]?[子女儿]$|(?:毛毛|宝宝|婴儿|新生儿)$")
 _BARE = re.compile(r"[\s·•・．.‧∙⋅･●()\[\]'’`,\-]+")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -32,23 +33,39 @@ def read_names(texts: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"length": "Int64"})
 
 
+def read_clean_names(texts: Iterable[str], children: Iterable[str]) -> pd.DataFrame:
+    """As `read_names`, of names a month has read before; `children` are those of children not named yet."""
+    rows = [_whole(text, text) for text in texts] + [_child(text, text) for text in children]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"length": "Int64"})
+
+
 def _read(text: str) -> tuple[object, ...]:
     seen, _, outcome = read_name(unicodedata.normalize("NFC", text))
-    nothing = (text, None, None, None, *[None] * SYLLABLES, None)
     if seen is None:
-        return nothing
+        return (text, *_NOTHING, None)
+    return _child(text, seen) if outcome == "temporary" else _whole(text, seen)
+
+
+def _child(text: str, seen: str) -> tuple[object, ...]:
+    """王芳之子: a name that says whose child it is."""
     name = simplify(_BARE.sub("", seen).lower())
-    if outcome == "temporary":
-        child = _CHILD_OF.search(name)
-        parent = name[: child.start()] if child else ""
-        return (*nothing[:-1], name_key(parent) if len(parent) > 1 else None)
+    child = _CHILD_OF.search(name)
+    parent = name[: child.start()] if child else ""
+    return (text, *_NOTHING, name_key(parent) if len(parent) > 1 else None)
+
+
+def _whole(text: str, seen: str) -> tuple[object, ...]:
+    name = simplify(_BARE.sub("", seen).lower())
     if not name:
-        return nothing
+        return (text, *_NOTHING, None)
     places = sounds(name)
     if 2 * places.count(UNHEARD) > len(places):
-        return nothing
-    name = "".join(UNHEARD if sound == UNHEARD else mark for mark, sound in zip(name, places, strict=True))
-    key = None if UNHEARD in places else name_key(name)
+        return (text, *_NOTHING, None)
+    key = None
+    if UNHEARD in places:
+        name = "".join(UNHEARD if sound == UNHEARD else mark for mark, sound in zip(name, places, strict=True))
+    else:
+        key = name_key(name)
     tail = [*places[: SYLLABLES - 1], "".join(places[SYLLABLES - 1 :])]
     return (text, name, key, len(places), *[sound or None for sound in (tail + [""] * SYLLABLES)[:SYLLABLES]], None)
 

@@ -17,6 +17,7 @@ _SEXES = {
     "男": "M", "男性": "M", "1": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "2": "F", "f": "F", "female": "F",
 }  # fmt: skip
 _BARE = re.compile(r"[\s,，.。;；\-_/()（）]+")
+_OFFICE = re.compile(r"(?:(?:村民|居民|社区居民)?委员会|村委会|居委会|居民委|社区|村)+$")
 _FILLED = re.compile(r"(.)\1{6,}$")
 
 
@@ -56,6 +57,14 @@ def read_texts(texts: Sequence[str]) -> pd.DataFrame:
     then counted in letters by every engine.
     """
     return pd.DataFrame([(text, _plain(text)) for text in texts], columns=["raw", "text"], dtype=object)
+
+
+def read_villages(texts: Sequence[str]) -> pd.DataFrame:
+    """raw and text: a village or community without the words for its office: 东门村村民委员会 and 东门村 are one."""
+    bare = [_OFFICE.sub("", tidy(text)) for text in texts]
+    return pd.DataFrame(
+        [(text, _plain(name)) for text, name in zip(texts, bare, strict=True)], columns=["raw", "text"], dtype=object
+    )
 
 
 def _plain(text: str) -> str | None:

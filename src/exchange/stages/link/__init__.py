@@ -12,16 +12,14 @@ from exchange.registry.pair_model import Model
 from exchange.registry.spec_link import LinkSpec
 from exchange.rules.linkage.clusters import Clustered, Edge, cluster
 from exchange.rules.linkage.explain import explained, runners_up
-from exchange.rules.linkage.learn import FEW
+from exchange.rules.linkage.learn import FEW, steady
 from exchange.rules.linkage.people import person_ids
 from exchange.services.linker import open_scorer
+from exchange.services.pairs import LARGEST_BUCKET, candidate_pairs, edges_of, fitted
 from exchange.services.sets import Sets, open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare
-from exchange.stages.link.weights import fit, steady
-
-LARGEST_BUCKET = 60
-"""A key under which more profiles meet proves nothing."""
+from exchange.stages.link.weights import fit
 
 
 @dataclass(frozen=True)
@@ -67,27 +65,23 @@ def link_tables(
         prepare(sets, raw, spec, year)
         told("choosing pairs")
         sets.run("linkage/keys")
-        sets.run("linkage/buckets")
-        sets.run("linkage/pairs", {"largest": LARGEST_BUCKET})
+        pairs = candidate_pairs(sets)
         told("scoring")
-        scored = _cluster(sets, model, spec, folder)
+        scored = _cluster(sets, pairs, model, spec, folder)
         told("writing")
         return _outcome(sets, scored, spec)
 
 
-def _cluster(sets: Sets, model: Model, spec: LinkSpec, folder: Path) -> _Scored:
+def _cluster(sets: Sets, pairs: pa.Table, model: Model, spec: LinkSpec, folder: Path) -> _Scored:
     profiles = sets.table("linkage/all_profiles")
-    pairs = sets.table("linkage/all_pairs")
     counts = sets.frame("linkage/counts").iloc[0]
-    filled = [name for name in profiles.schema.names if profiles[name].null_count < len(profiles)]
-    used = model.for_columns(filled)
+    used = fitted(model, profiles)
     prior = 1 / max(int(counts["numbered"]), int(counts["nodes"]) // 2, FEW)
     with open_scorer(profiles, folder) as scorer:
         used = fit(used, scorer, profiles, pairs, prior)
-        frequencies = steady(used, sets.table("linkage/frequency"), int(counts["nodes"]))
+        frequencies = steady(used.usual, sets.table("linkage/frequency"), int(counts["nodes"]))
         scored = scorer.score(used, pairs, frequencies, prior, spec.thresholds.review)
-    sets.give("scored", scored)
-    edges = sets.frame("linkage/edges", {"cap": used.cap, "review": spec.thresholds.review})
+    edges = edges_of(sets, scored, used, spec.thresholds.review)
     strong = edges[edges["score"] >= spec.thresholds.link]
     nodes = sets.frame("linkage/nodes")
     owned = nodes[nodes["number"].notna()]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exchange.registry.pair_model import Comparison, Model
-from exchange.rules.linkage.learn import expectation_maximisation, shares, steadied
+from exchange.rules.linkage.learn import expectation_maximisation, shares
 from exchange.services.linker import Scorer
 
 _RANDOM_PAIRS = 400_000
@@ -41,13 +41,6 @@ def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior
         if place in learning
     }
     return replace(model.with_weights(weights), version=f"{model.version}+tables")
-
-
-def steady(model: Model, frequencies: pa.Table, persons: int) -> pa.Table:
-    """field, value, share: the tables' own shares, steadied by the model's where the tables are small."""
-    fields = frequencies["field"].to_pylist()
-    found = steadied(fields, frequencies["share"].to_numpy(), model.usual, persons)
-    return frequencies.set_column(frequencies.schema.names.index("share"), "share", pa.array(found))
 
 
 def random_pairs(profiles: pa.Table) -> pa.Table:
