@@ -8,17 +8,24 @@ import pyarrow as pa
 
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
-from exchange.registry.spec_linkage import linkage_of
+from exchange.registry.spec_linkage import Linkage, linkage_of
+from exchange.rules.linkage.quality import sizes, told
 from exchange.services.bundle import Services
 from exchange.services.copying import canonical_json
+from exchange.services.decisions import read_said
 from exchange.services.lake import fingerprint
+from exchange.services.models import model_hash, read_model
+from exchange.services.past_profiles import Past, artefact, past_profiles
 from exchange.services.persons import Persons
-from exchange.services.sets import open_sets
-from exchange.stages.resolve.evidence import gather
+from exchange.services.sets import Sets, open_sets
+from exchange.stages.resolve.decisions import lay_reopened, open_persons, persons_to_part, word_of
+from exchange.stages.resolve.evidence import Month, gather
 from exchange.stages.resolve.linking import Linked, link
 from exchange.stages.resolve.outcome import outcome
+from exchange.stages.resolve.quality import check, hide, lay_hidden
+from exchange.stages.resolve.scoring import Found, Scene, find_edges, kept_profiles, lay_profiles
 
-_VERSION = "resolve 1"
+_VERSION = "resolve 2"
 
 
 def resolve_persons(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -35,44 +42,90 @@ def resolve_persons(run: Run, registry: Registry, services: Services) -> Receipt
         and services.lake.has(f"accepted/{name}/{run.period}", fp)
     }
     name = f"resolved/{run.period}"
-    fp = _fingerprint(run, registry, services, accepted)
+    linkage, before = linkage_of(registry.linkage), past_profiles(services, run.period)
+    said = read_said(services.warehouse, run.period)
+    fp = fingerprint(_fingerprint(run, registry, services, accepted, before, linkage), said.mark)
     if services.lake.has(name, fp):
         return _receipt(fp, services.lake.facts(name, fp), again=True)
     files = [services.lake.path(f"accepted/{source}/{run.period}", made, "rows") for source, made in accepted.items()]
-    linkage = linkage_of(registry.linkage)
-    with open_sets(services.settings.under("run", "sets")) as sets:
-        month = gather(sets, files, registry, linkage, Persons(services.warehouse, run.period), services.vault)
-        linked = link(sets, month, linkage)
-        tables = outcome(sets, month, linked, linkage)
-    facts = _facts(tables, linked)
+    register = Persons(services.warehouse, run.period)
+    word = word_of(said, register)
+    word = open_persons(word, persons_to_part(word), register, services)
+    while True:
+        with open_sets(services.settings.under("run", "sets")) as sets:
+            lay_reopened(sets, word, services)
+            register = Persons(services.warehouse, run.period, word.opened)
+            month = gather(sets, files, registry, linkage, register, services.vault, word)
+            found = _found(sets, month, registry, before, run, services)
+            linked = link(sets, month, linkage, found)
+            wider = open_persons(word, month.doubted | linked.between, register, services)
+            if wider.opened == word.opened:
+                tables = outcome(sets, month, linked, linkage, found)
+                if found is not None:
+                    new = sum(tables["persons"]["is_new"].to_pylist())
+                    kept = kept_profiles(sets, found, run.period)
+                    services.lake.write(artefact(run.period), fp, kept, {"persons": before.persons + new})
+                    tables["quality"] = check(sets, month, linked, linkage, found)
+                break
+        word = wider
+    facts = _facts(tables, linked, linkage, services)
     services.lake.write(name, fp, tables, facts)
     return _receipt(fp, facts, again=False)
 
 
-def _fingerprint(run: Run, registry: Registry, services: Services, accepted: Mapping[str, str]) -> str:
+def _found(
+    sets: Sets, month: Month, registry: Registry, before: Past, run: Run, services: Services
+) -> Found | None:  # fmt: skip
+    """What the scorer has to say about the month, where the declarations ask it."""
+    linkage = linkage_of(registry.linkage)
+    if linkage.scorer is None:
+        return None
+    folder = services.settings.under("run", "sets")
+    hide(sets, registry, linkage)
+    lay_profiles(sets, services.vault)
+    lay_hidden(sets, folder)
+    model = read_model(services.settings.schemas, linkage.scorer.model)
+    return find_edges(sets, month, Scene(linkage.scorer, model, before, run.period, folder))
+
+
+def _fingerprint(
+    run: Run, registry: Registry, services: Services, accepted: Mapping[str, str], before: Past, linkage: Linkage
+) -> str:
     """Of everything the links depend on: the rows, the rules, the program and the publications before this month."""
-    before = [period for period in services.ledger.published_periods() if period < run.period]
-    publications = [str((services.ledger.generation(period) or {}).get("manifest_sha256")) for period in before]
+    published = [period for period in services.ledger.published_periods() if period < run.period]
+    publications = [str((services.ledger.generation(period) or {}).get("manifest_sha256")) for period in published]
     return fingerprint(
         _VERSION,
         services.settings.code_version,
         canonical_json(dict(accepted)),
         canonical_json(dict(registry.linkage)),
         canonical_json({source.name: source.precedence for source in registry.sources.values()}),
+        _model_hash(linkage, services),
+        *before.used,
         *publications,
     )
 
 
-def _facts(tables: Mapping[str, pa.Table], linked: Linked) -> dict[str, Any]:
-    """Counts of everything, and by which tiers; the model's hash is empty while only declared tiers link."""
+def _model_hash(linkage: Linkage, services: Services) -> str | None:
+    return model_hash(services.settings.schemas, linkage.scorer.model) if linkage.scorer else None
+
+
+def _facts(
+    tables: Mapping[str, pa.Table], linked: Linked, linkage: Linkage, services: Services
+) -> dict[str, Any]:  # fmt: skip
+    """Counts of everything, and by which tiers; model and hash are empty where only declared tiers link."""
     tiers = Counter(tables["links"]["tier"].to_pylist())
+    persons = Counter(Counter(tables["links"]["person_id"].to_pylist()).values())
     return {
         "rows": tables["links"].num_rows,
-        **{table: rows.num_rows for table, rows in tables.items()},
+        **{table: rows.num_rows for table, rows in tables.items() if table != "quality"},
         "new_persons": sum(tables["persons"]["is_new"].to_pylist()),
         "tiers": dict(sorted(tiers.items())),
         "skipped_keys": linked.skipped_keys,
-        "model_hash": None,
+        "rows_per_person": sizes(persons),
+        "check": told(tables["quality"].to_pylist()),
+        "model": linkage.scorer.model if linkage.scorer else None,
+        "model_hash": _model_hash(linkage, services),
     }
 
 

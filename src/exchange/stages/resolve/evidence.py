@@ -12,9 +12,13 @@ from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage
 from exchange.rules.identity import rows_of
 from exchange.rules.identity_disputes import disputed_claims
+from exchange.rules.splits import Held
 from exchange.services.persons import Persons
 from exchange.services.sets import Sets
 from exchange.services.vault import Vault
+from exchange.stages.resolve.decisions import Word, heed_sources, heed_word, take_numbers
+from exchange.stages.resolve.frames import as_table as as_table
+from exchange.stages.resolve.frames import ids
 
 CANDIDATE = "CANDIDATE"
 """Name of the key whose owners are listed for a person to look at and never linked."""
@@ -24,7 +28,7 @@ _EXPECTED = pa.schema(
         *((name, pa.string()) for name in (
             "row_id", "source", "disposition", "id_number", "id_number__outcome", "id_scheme", "name", "name_key",
             "sex", "sex_printed", "phone", "guardian_id", "guardian_name_key", "ehr_number", "certificate_number",
-            "unit_township9",
+            "unit_township9", "village",
         )),
         *((name, pa.timestamp("s")) for name in ("birth_date", "birth_printed")),
         *((name, pa.bool_()) for name in ("is_temp_name", "sex_agrees", "adult_id_on_child", "phone_shared")),
@@ -39,7 +43,9 @@ class Month:
     `claims`: who appears under which number (scheme, token, name, ..., is_disputed). `nodes`: node, evidence, scheme,
     token, forbidden_scheme, forbidden_token, row_id, owner_id (the person the number is registered to). `meeting`:
     key_kind, key_hmac, person_id of other persons who had a key of this month before. `new_keys`: key_kind,
-    key_hmac, person_id of keys that are new.
+    key_hmac, person_id of keys that are new. `word`: what people said; `doubted`: persons whose number's owner is in
+    doubt since the strongest source spoke. `held`: the numbers of persons looked at anew, with the nodes that carry
+    them.
     """
 
     claims: pd.DataFrame
@@ -48,15 +54,28 @@ class Month:
     new_keys: pd.DataFrame
     register: Persons
     vault: Vault
+    word: Word
+    doubted: frozenset[str]
+    held: tuple[Held, ...]
 
 
 def gather(
-    sets: Sets, files: Sequence[Path], registry: Registry, linkage: Linkage, register: Persons, vault: Vault
+    sets: Sets, files: Sequence[Path], registry: Registry, linkage: Linkage, register: Persons, vault: Vault, word: Word
 ) -> Month:
-    """Reads the accepted rows of all sources and asks the register what it knew; leaves DuckDB tables for `link`."""
+    """Reads the accepted rows of all sources and asks the register what it knew; leaves DuckDB tables for `link`.
+
+    The rows of persons that are looked at anew take part as if they had come this month (table `reopened`).
+    """
     _load(sets, files, registry, linkage)
+    if not word.opened:
+        sets.give("reopened", _EXPECTED.empty_table())
     sets.run("resolve/evidence")
+    take_numbers(sets, word, register, vault)
     claims, owners = _claims(sets, register, vault)
+    strongest = min((source.precedence for source in registry.sources.values()), default=0)
+    word, doubted = heed_sources(word, claims, register, vault, strongest)
+    claims["is_disputed"] = heed_word(sets, claims, owners, word, register, vault)
+    sets.give("parted", as_table(word.parted(), **ids("row_a", "row_b")))
     sets.give("disputed", claims.loc[claims["is_disputed"], ["scheme", "number", "name_key", "is_contradicted"]])
     for statement in ("row_profiles", "profiles", "profile_keys", "row_nodes", "nodes", "node_keys"):
         sets.run(f"resolve/{statement}")
@@ -64,12 +83,7 @@ def gather(
     sets.give("owner_of_node", as_table(nodes[["node", "owner_id"]], node=pa.int64(), owner_id=pa.string()))
     _hash_keys(sets, vault)
     meeting, new_keys = register.keys(sets.frame("resolve/wanted_keys"))
-    return Month(claims, nodes, meeting, new_keys, register, vault)
-
-
-def as_table(frame: pd.DataFrame, **types: pa.DataType) -> pa.Table:
-    """The named columns as Arrow columns of these types, also when there is no row to guess them from."""
-    return pa.table({name: pa.array(frame[name], kind, from_pandas=True) for name, kind in types.items()})
+    return Month(claims, nodes, meeting, new_keys, register, vault, word, doubted, _held(nodes, register))
 
 
 def _load(sets: Sets, files: Sequence[Path], registry: Registry, linkage: Linkage) -> None:
@@ -115,6 +129,17 @@ def _nodes(sets: Sets, claims: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFra
     nodes = nodes.merge(owned, on=["scheme", "token"], how="left").sort_values("node", ignore_index=True)
     nodes = nodes.drop(columns=["number", "forbidden_number"]).astype(object)
     return nodes.where(nodes.notna(), None)
+
+
+def _held(nodes: pd.DataFrame, register: Persons) -> tuple[Held, ...]:
+    """The numbers of persons looked at anew, by node."""
+    if not register.opened:
+        return ()
+    numbered = nodes[nodes["token"].notna()]
+    wanted = numbered[["scheme", "token"]].rename(columns={"token": "id_hmac"})
+    known = register.numbers_opened(wanted).rename(columns={"id_hmac": "token"}).astype(object)
+    found = numbered.merge(known, on=["scheme", "token"]).sort_values("node")
+    return tuple(Held(*line) for line in rows_of(found, "person_id", "node", "first_period"))
 
 
 def _hash_keys(sets: Sets, vault: Vault) -> None:

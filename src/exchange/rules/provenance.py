@@ -1,0 +1,106 @@
+"""Where every attribute of a person comes from: which source, which row, which month; and where sources disagree."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from exchange.registry.spec import Source
+
+Ints = npt.NDArray[np.int64]
+USUAL: Final = "*"
+"""Key of core.person.origin for every attribute that is not named there."""
+CONTESTED: Final = ("sex", "birth_date")
+"""Attributes two sources cannot both be right about."""
+NEWEST: Final = "newest"
+_NOTHING: Final = -1
+
+
+def last_told(values: pd.Series, groups: Ints, order: Ints, size: int) -> Ints:
+    """Position of the last statement in `order` that tells the attribute, per group; -1 where none does.
+
+    `values`: the attribute by position. `groups`: the group of every position, 0 .. size-1.
+    """
+    told = order[values.notna().to_numpy(dtype=bool)[order]]
+    found = np.full(size, _NOTHING, dtype=np.int64)
+    found[groups[told]] = told  # of several the last assignment stands
+    return found
+
+
+def older_rows(found: Mapping[str, Ints], rows: Sequence[str], periods: Sequence[str], newest: Ints,
+               before: Sequence[Mapping[str, Any] | None]) -> list[str | None]:  # fmt: skip
+    """Per group the attributes that do not come from its newest row, as JSON {attribute: [row_id, period]}, or None.
+
+    `found`: attribute -> position of its statement per group. `rows`, `periods`, `before` (what an earlier month had
+    noted) by position; `newest`: position of the group's newest statement.
+    """
+    noted: dict[int, dict[str, list[str]]] = {}
+    has_note = np.array([each is not None for each in before], dtype=bool)
+    for field, positions in found.items():
+        told = np.flatnonzero(positions != _NOTHING)
+        for group in told[_differs(positions[told], newest[told], before, has_note, field)]:
+            at = int(positions[group])
+            earlier = (before[at] or {}).get(field)
+            noted.setdefault(int(group), {})[field] = list(earlier or (rows[at], periods[at]))
+    texts: list[str | None] = [None] * len(newest)
+    for group, fields in noted.items():
+        texts[group] = _json(fields)
+    return texts
+
+
+def _differs(
+    positions: Ints, newest: Ints, before: Sequence[Mapping[str, Any] | None], noted: npt.NDArray[np.bool_], field: str
+) -> npt.NDArray[np.bool_]:
+    moved: npt.NDArray[np.bool_] = positions != newest
+    for place in np.flatnonzero(~moved & noted[positions]):
+        moved[place] = field in (before[int(positions[place])] or {})
+    return moved
+
+
+def noted_before(texts: Sequence[Any]) -> list[Mapping[str, Any] | None]:
+    """The `older` column of core.person_source as it was stored."""
+    return [json.loads(text) if isinstance(text, str) and text else None for text in texts]
+
+
+def ranks(
+    statements: pd.DataFrame, fill: Mapping[str, Any], sources: Mapping[str, Source], field: str
+) -> pd.Series | None:
+    """By what the statements on an attribute are ranked, the smaller the stronger; None for the usual order.
+
+    `fill`: attribute -> roles in order, or `newest` (see Linkage.fill).
+    """
+    rule = fill.get(field)
+    if rule is None:
+        return None
+    if rule == NEWEST:
+        told = statements["updated_period"].astype("object").to_numpy(copy=True)
+        for at in np.flatnonzero(statements["older"].notna().to_numpy(dtype=bool)):
+            told[at] = json.loads(statements["older"].iloc[at]).get(field, (None, told[at]))[1]
+        return -pd.Series(pd.factorize(told, sort=True)[0], index=statements.index).astype("float64")
+    place = {role: number for number, role in enumerate(rule)}
+    role = {name: source.role for name, source in sources.items()}
+    return statements["source"].map(lambda name: place.get(role.get(str(name), ""), len(place))).astype("float64")
+
+
+def origins(chosen: Mapping[str, pd.Series]) -> pd.Series:
+    """Attribute -> chosen source per person (one index), as a JSON text per person: the usual source under `*`, others
+    by the attribute's name."""
+    fields = list(chosen)
+    index = chosen[fields[0]].index
+    names = sorted({str(name) for column in chosen.values() for name in column.dropna().unique()})
+    codes = np.column_stack([pd.Categorical(chosen[field], categories=names).codes for field in fields])
+    patterns, which = np.unique(codes, axis=0, return_inverse=True)
+    texts: list[str | None] = []
+    for pattern in patterns:
+        told = {field: names[code] for field, code in zip(fields, pattern, strict=True) if code != _NOTHING}
+        usual = next(iter(told.values()), None)
+        named = {field: name for field, name in told.items() if name != usual}
+        texts.append(_json({USUAL: usual, **named}) if told else None)
+    return pd.Series(np.array(texts, dtype=object)[which.reshape(-1)] if len(index) else [], index=index, dtype=object)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
