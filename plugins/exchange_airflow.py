@@ -85,7 +85,8 @@ def _run(stage: str, run: Run) -> Receipt:
 
     settings = from_environ(os.environ, code_version=code_version(), project=PROJECT)
     with open_services(settings) as services:
-        if not run.final and not CALENDAR.is_turn_of(run.period, services.ledger.published_periods()):
+        is_draft = not run.final and stage in month.SOURCE_STAGES
+        if is_draft and not CALENDAR.is_turn_of(run.period, services.ledger.published_periods()):
             raise PeriodOrder(f"{run.period} waits for the month before it", remedy="Its own run comes in its turn.")
         return month.run_stage(stage, run, month.registry_of(run.period, services), services)
 

@@ -42,6 +42,10 @@ class Calendar:
         cron = f"0 {self.cut_hour} {','.join(nights)} * *"
         return CronPartitionTimetable(cron, timezone=ZONE, run_offset=-len(nights), key_format=KEY_FORMAT)
 
+    def daily(self) -> CronPartitionTimetable:
+        """One run a night, half an hour after the cut's; its partition key is the month it runs in."""
+        return CronPartitionTimetable(f"30 {self.cut_hour} * * *", timezone=ZONE, key_format=KEY_FORMAT)
+
     @property
     def catches_up(self) -> bool:
         """Whether months that fell due while Airflow was away are made, oldest first."""

@@ -8,12 +8,18 @@ import pandas as pd
 
 from exchange.model.words import KEPT
 from exchange.registry.load import Registry
-from exchange.registry.spec import Source
+from exchange.registry.spec import CodeList, Source
 from exchange.rules import people
+from exchange.rules.cells.codes import spelling, words_in
 from exchange.rules.register_book import CANCEL, CHANGE, ENDED, LEFT, REGISTER
 
 LOCAL_RULE: Final = "W07"
 """The rule that finds hukou and residence in one township: such people are not migrants."""
+
+CASE_ITEM: Final = "1101"
+URGENT_HOURS: Final = 2
+OTHER_HOURS: Final = 24
+"""Within how many hours a case is to be reported: class A and what is treated like it, classes B and C."""
 
 SERVICE_FIELDS: Final = (
     "service_date", "service_class", "service_item", "resident_type", "is_free", "ehr_standard", "certificate_number",
@@ -91,8 +97,11 @@ def job_rows(rows: pd.DataFrame, source: Source, period: str) -> pd.DataFrame:
     )
 
 
-def service_rows(rows: pd.DataFrame, source: Source, period: str) -> pd.DataFrame:
-    """Rows of core.service, without what only the register can tell (resident_group) and the guardian's person."""
+def service_rows(rows: pd.DataFrame, source: Source, period: str, urgent: CodeList | None = None) -> pd.DataFrame:
+    """Rows of core.service, without what only the register can tell (resident_group) and the guardian's person.
+
+    `urgent`: the diseases that are reported within two hours.
+    """
     weeks = pd.to_numeric(column(rows, "gestation"), errors="coerce").astype("Float64")
     return pd.DataFrame(
         {
@@ -101,8 +110,29 @@ def service_rows(rows: pd.DataFrame, source: Source, period: str) -> pd.DataFram
             "has_number": has_number(rows),
             "has_ehr": column(rows, "ehr_number").notna(),
             "gestation_days": (weeks * 7).round().astype("Int64"),
+            **_case_report(rows, urgent),
         }
     )
+
+
+def _case_report(rows: pd.DataFrame, urgent: CodeList | None) -> dict[str, pd.Series]:
+    """Whether a case of infectious disease was reported, and in time; unknown where an hour is missing.
+
+    The disease and the hours themselves go no further.
+    """
+    is_case = column(rows, "service_item").astype("object") == CASE_ITEM
+    reported = column(rows, "reported_at").notna().astype("boolean")
+    hours = pd.to_numeric(column(rows, "report_hours"), errors="coerce").astype("Float64")
+    words = words_in(urgent, with_codes=False) if urgent is not None else {}
+    named = column(rows, "disease").astype("object").map(lambda text: isinstance(text, str) and spelling(text) in words)
+    limit = pd.Series(OTHER_HOURS, index=rows.index, dtype="Float64").where(~named.astype(bool), URGENT_HOURS)
+    timed = hours.notna() & (hours >= 0)
+    for name in ("diagnosed_at__outcome", "reported_at__outcome"):
+        timed &= column(rows, name).astype("object") != "without_time"
+    return {
+        "case_reported": reported.where(is_case.to_numpy(bool), pd.NA),
+        "case_in_time": (hours <= limit).astype("boolean").where((is_case & timed).to_numpy(bool), pd.NA),
+    }
 
 
 def register_rows(rows: pd.DataFrame, source: Source, registry: Registry) -> pd.DataFrame:
