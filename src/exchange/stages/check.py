@@ -2,8 +2,9 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -16,9 +17,15 @@ from exchange.model.period import Period
 from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
+from exchange.registry.spec_products import Product
+from exchange.rules.feedback import SenderMonth, feedback_workbook
+from exchange.rules.returned_rows import own_sheets
+from exchange.rules.unplaced import HINT, Unplaced, unknown_words, unplaced
+from exchange.rules.workbooks import Letterhead
 from exchange.services.lake import Lake
 from exchange.services.suites import prepare
 from exchange.services.transports.names import DeliveryName, parse_name
+from exchange.services.workbook import write_workbook
 from exchange.stages.read import read_file
 from exchange.stages.validate import judge_files
 from exchange.stages.validate.accepted import deliveries_of, typed_rows
@@ -26,15 +33,37 @@ from exchange.stages.validate.accepted import deliveries_of, typed_rows
 _SHOWN = 200
 """Problem rows that are printed one by one; the rest is counted."""
 
+HOW_TO: Final = (
+    "这是报送前的自检结果，不必发回：请按行号在原文件中改正后报送。",
+    "可按“问题代码”筛选；姓名、证件号码等已遮盖，敏感服务的行不回显内容。",
+)
 _TABLES: Final = ("rows", "issues", "deliveries")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a sender is told: lines in Chinese, and whether every row would be taken."""
+    """What a sender is told: lines in Chinese, and whether every row would be taken.
+
+    `workbook` makes the workbook of problems: a sender reads the lines meanwhile.
+    """
 
     lines: tuple[str, ...]
     fine: bool
+    workbook: Callable[[], bytes] | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One file with everything that was found out about it."""
+
+    path: Path
+    name: DeliveryName
+    source: Source
+    registry: Registry
+    table: pa.Table
+    facts: Mapping[str, Any]
+    judged: Mapping[str, pd.DataFrame]
+    strange: Sequence[Unplaced]
 
 
 def check_file(path: Path, source_name: str | None, registry: Registry) -> Verdict:
@@ -54,7 +83,14 @@ def check_file(path: Path, source_name: str | None, registry: Registry) -> Verdi
     month = Period.parse(name.period)
     table, facts = read_file(path, registry.source_in(source.name, month), month)
     suites.join()
-    return verdict_of(source, facts, judge_one(path, name, source, registry, table, facts), registry)
+    judged = judge_one(path, name, source, registry, table, facts)
+    strange = _unplaced(path, name, source, registry, table, facts, judged)
+    verdict = verdict_of(source, facts, judged, registry, strange)
+    product = next((one for one in registry.products.values() if one.recipient("agency")), None)
+    if verdict.fine or product is None:
+        return verdict
+    found = _Judged(path, name, source, registry, table, facts, judged, strange)
+    return replace(verdict, workbook=partial(_workbook, product, found))
 
 
 def judge_one(
@@ -72,10 +108,19 @@ def judge_one(
 
 
 def verdict_of(
-    source: Source, facts: Mapping[str, Any], judged: Mapping[str, pd.DataFrame], registry: Registry
+    source: Source,
+    facts: Mapping[str, Any],
+    judged: Mapping[str, pd.DataFrame],
+    registry: Registry,
+    strange: Sequence[Unplaced] = (),
 ) -> Verdict:
-    """What to tell the sender of a file that was read (`facts`) and judged (`judged`)."""
-    told = [f"【提示】{finding['message']}" for finding in facts["findings"] if not finding["rule"]]
+    """What to tell the sender of a file that was read (`facts`) and judged (`judged`).
+
+    `strange` is what of it found no place: it says of unknown headings what the reader's own remark says, and more.
+    """
+    remarks = [finding["message"] for finding in facts["findings"] if not finding["rule"]]
+    told = [f"【提示】{remark}" for remark in remarks if not (strange and remark.startswith("未约定的列"))]
+    told += [one.line() for one in strange if one.kind != HINT]
     if facts["outcome"] != "ok":
         rule = registry.rules[facts["outcome"]]
         refused = f"【退回】{rule.id} {rule.title}：{facts['message'] or rule.says}"
@@ -83,6 +128,62 @@ def verdict_of(
     lines = [*_lines(source, judged, registry), *told]
     whole = judged["deliveries"]["status"].iloc[0] == "rejected"
     return Verdict(tuple(lines), not whole and set(judged["rows"]["disposition"]) <= {"accept"})
+
+
+def _unplaced(
+    path: Path,
+    name: DeliveryName,
+    source: Source,
+    registry: Registry,
+    table: pa.Table,
+    facts: Mapping[str, Any],
+    judged: Mapping[str, pd.DataFrame],
+) -> list[Unplaced]:
+    words = unknown_words(table, _arrow(judged["rows"]), source) if facts["outcome"] != "F01" else {}
+    return unplaced(path.name, facts, words, source, registry.unit(source.code, name.unit_code), registry)
+
+
+def _workbook(product: Product, found: _Judged) -> bytes:
+    """The workbook the sender would get back, with the same masks, but without row tokens: nothing was sent yet."""
+    path, name, source, registry, judged = found.path, found.name, found.source, found.registry, found.judged
+    month = Period.parse(name.period)
+    classes = registry.policy_for(month).sensitive_classes
+    rows, file = judged["rows"], judged["deliveries"].iloc[0]
+    own = own_sheets(found.table, found.facts, _arrow(rows), source, classes, lambda row_id: "")
+    counts = Counter(rows["disposition"])
+    kept = sum(counts[word] for word in KEPT)
+    told = {
+        "file": path.name, "status": file["status"], "rule": _text(file["rule"]), "message": _text(file["message"]),
+        "is_late": False, "rows_in": len(rows), "rows_kept": kept, "rows_warned": counts["warn"],
+        "rows_aside": len(rows) - kept,
+    }  # fmt: skip
+    sent = SenderMonth([told], _problems(judged), tuple(own), unplaced=found.strange)
+    unit = registry.unit(source.code, name.unit_code)
+    head = Letterhead(
+        county6=name.unit_code[:6],
+        district=registry.divisions.area(name.unit_code[:6]) or "",
+        township=unit.township_name if unit else "",
+        unit=unit.name if unit else name.unit_code,
+        office="",
+        period=month,
+    )
+    return write_workbook(feedback_workbook(product, head, source, sent, registry.rules, HOW_TO))
+
+
+def _problems(judged: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """The findings with their places, in file order."""
+    places = judged["rows"][["row_id", "file", "sheet", "row", "disposition"]]
+    found = judged["issues"].merge(places, on="row_id").sort_values(["file", "sheet", "row", "rule", "field"])
+    lines = found.assign(row_token="").to_dict("records")
+    return [{str(name): value for name, value in line.items()} for line in lines]
+
+
+def _arrow(rows: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _source(name: DeliveryName | None, wanted: str | None, registry: Registry) -> Source | None:
