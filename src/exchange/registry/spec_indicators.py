@@ -19,12 +19,13 @@ _A_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 class Indicator(Spec):
     """One indicator: its rule in words, and where its integers come from.
 
-    `figure` is its name in mart.figure and `statement` the file under sql/publish that makes it. An indicator that
-    is not COMPUTED says why in `reason`; one that is NOT_COMPUTABLE has no figure. `sensitive`: small numerators are
-    persons of a sensitive service and not printed.
+    `figure` is its name in mart.figure; `denominator_by` and `numerator_by` are the statements under sql/indicators
+    that tell who belongs to it. An indicator that is not COMPUTED says why in `reason`; one that is NOT_COMPUTABLE
+    has no figure. `bound`: on which side of the truth a PARTIAL figure is. `sensitive`: small numerators are persons
+    of a sensitive service and not printed. `sampled`: the denominator is a sample, and the rate has an interval.
     """
 
-    id: Annotated[str, Constraint(pattern=r"^K[0-9]{2}(_[a-z0-9]+)?$")]
+    id: Annotated[str, Constraint(pattern=r"^[KT][0-9]{2}(_[a-z0-9]+)?$")]
     title: str
     formula: str
     numerator: str
@@ -33,11 +34,14 @@ class Indicator(Spec):
     period: Literal["stock", "month", "year", "survey"]
     grain: Literal["township", "district"] = "township"
     figure: str | None = None
-    statement: str | None = None
+    numerator_by: str | None = None
+    denominator_by: str | None = None
     source: str
     status: Status
     reason: str = ""
+    bound: Literal["lower", "upper"] = "lower"
     sensitive: bool = False
+    sampled: bool = False
 
     @model_validator(mode="after")
     def _is_honest(self) -> "Indicator":
@@ -45,8 +49,8 @@ class Indicator(Spec):
             raise ValueError(f"{self.id}: a reason is for what is not fully computed, and then it is needed")
         if (self.status == "NOT_COMPUTABLE") == (self.figure is not None):
             raise ValueError(f"{self.id}: a figure is for what can be computed, and then it is needed")
-        if (self.figure is None) != (self.statement is None):
-            raise ValueError(f"{self.id}: a figure needs the statement that makes it")
+        if {self.figure is None} != {self.numerator_by is None, self.denominator_by is None}:
+            raise ValueError(f"{self.id}: a figure needs the statements of its numerator and denominator")
         return self
 
 

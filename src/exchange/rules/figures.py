@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from exchange.model.period import Period
 from exchange.registry.load import Registry
+from exchange.registry.spec_indicators import Indicator
 from exchange.rules import monthly_report
+from exchange.rules.features_events import ANOTHER_PREGNANCY
 
 DISTRICT: Final = "district"
 """Stands for the whole district where a township code is expected."""
@@ -26,42 +28,56 @@ CODES: Final[Mapping[str, Any]] = {
     "guidance_item": "2001",
     "check_item": "2005",
     "procedure_item": "2003",
+    "home_visit_item": "0401",
+    "psychiatric_item": "0801",
+    "case_item": "1101",
     "chronic_items": ["0702", "0703"],
     "hukou_type": "1",
     "migrant_type": "2",
     "scheme": "resident",
     "clue_lists": ["missed", "missed_may"],
+    "visited_lists": ["pregnant", "children_0_6", "due", "unserved"],
+    "care_lists": ["due", "unserved"],
+    "disputed_lists": ["inflow", "pregnant", "births", "children_0_6"],
 }
 
-GATHER: Final = ("link_guardians", "clear_pregnancies", "gather_pregnancies")
+GATHER: Final = ("replace_services", "replace_jobs", "link_guardians", "clear_pregnancies", "gather_pregnancies")
 """What follows from rows of several months together."""
 
-STOCK: Final = ("mark_w08", "classify_services", "stock")
+STOCK: Final = ("mark_w08", "mark_w10", "mark_w11", "classify_services", "stock")
 """What the register says of the month's services, and everybody it has at the end of the month."""
 
 RESULTS: Final = (
     "balance", "list_inflow", "list_outflow", "list_pregnant", "list_births", "list_children_0_6", "list_missed",
-    "list_served", "figure_stock", "figure_closing_by_scope", "figure_missed", "figure_k02", "figure_k05",
-    "figure_k05_std", "figure_k06", "figure_k10", "figure_k14", "figure_k16", "figure_k19", "figure_k20",
-    "count_services",
+    "rest_missed", "list_served", "figure_stock", "figure_closing_by_scope", "figure_missed", "count_services",
 )  # fmt: skip
 """What the month says, in the order in which one result rests on another."""
 
 REPORT: Final = (
-    "figure_k01", "figure_k08", "figure_k17", "figure_k22", "figure_k25", "figure_k26", "figure_k27",
-    "report_population", "report_care", "report_services", "report_exchange", "report_years",
+    "count_members", "report_population", "report_care", "report_services", "report_exchange", "report_years",
 )  # fmt: skip
-"""What rests on the care lists as well: the other indicators and the lines of the monthly report."""
+"""What rests on the members of the indicators, and the lines of the monthly report."""
+
+ANSWERED: Final = ("rest_residents", "rest_services", "note_answers", "mark_disputed")
+"""What answers do to the lists when all figures are counted."""
+
+NAMED: Final = (
+    "list_changes", "list_archive", "keep_stock", "opening_stock", "list_terms", "group_balance", "list_regrouped",
+    "list_differences",
+)  # fmt: skip
+"""What changed, the records of those who stay, and the balances opened to persons."""
 
 
 def parameters(period: Period, generation: int, registry: Registry) -> dict[str, Any]:
     """Every value the publishing statements bind."""
     policy = registry.policy_for(period)
     marital = registry.codes["marital"]
+    told = published_indicators(registry)
     return {
         **CODES,
         "period": str(period),
         "previous": str(period.previous()),
+        "known": str(period),
         "generation": generation,
         "as_of": period.last_day,
         "month_start": period.start,
@@ -69,6 +85,8 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
         "year_period": f"{period.year:04d}-01",
         "places": [*registry.townships(), DISTRICT],
         "ever_married": list(marital.tagged("ever_married")),
+        "coupled": list(marital.tagged("has_spouse")),
+        "not_coupled": sorted({"10", *marital.tagged("ever_married")} - {*marital.tagged("has_spouse")}),
         "sensitive": list(policy.sensitive_classes),
         "codes": json.dumps({source.name: source.code for source in registry.sources.values()}),
         "register_code": _code(registry, "residence_register"),
@@ -77,8 +95,36 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
         "register_sources": _names(registry, "residence_register"),
         "employment_sources": _names(registry, "employment"),
         "service_sources": _names(registry, "service_log"),
+        "figure_names": [indicator.figure for indicator in told],
+        "figure_states": [indicator.status for indicator in told],
+        "check_starts": _check_starts(registry),
+        "another_pregnancy_days": ANOTHER_PREGNANCY,
+        "dose_gap_days": _least(registry, "dose_gap_days"),
         **monthly_report.parameters(registry.report_lines),
     }
+
+
+def published_indicators(registry: Registry) -> tuple[Indicator, ...]:
+    """Indicators that can be computed, in the order of their declaration."""
+    return tuple(indicator for indicator in registry.indicators if indicator.figure is not None)
+
+
+def _least(registry: Registry, feature: str) -> int:
+    """The least value the suites allow a feature of a row: beyond one file the same limit holds. 0 when none does."""
+    suites = [registry.suites[source.name]["expectations"] for source in registry.sources.values()]
+    told = [item["kwargs"] for suite in suites for item in suite if item["kwargs"].get("column") == feature]
+    return max((int(kwargs["min_value"]) for kwargs in told if "min_value" in kwargs), default=0)
+
+
+def _check_starts(registry: Registry) -> list[str]:
+    """Ages at which children's checks begin, as PostgreSQL reads intervals; the newborn's visit at home is none."""
+    schedule = registry.schedules.visits.get("child_checks")
+    steps = schedule.steps if schedule else ()
+    return [
+        f"{step.begins.months} months {step.begins.weeks} weeks {step.begins.days} days"
+        for step in steps
+        if step.item != CODES["home_visit_item"]
+    ]
 
 
 def _code(registry: Registry, role: Any) -> str:

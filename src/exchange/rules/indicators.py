@@ -8,12 +8,16 @@ from typing import Any, Final
 
 from exchange.model.period import Period
 from exchange.registry.spec_indicators import Indicator, Target
+from exchange.rules.confidence import interval_text
 
 SMALL_DENOMINATOR: Final = 30
 """Below it a rate moves by more than three points with one person, and the reader is warned."""
 SMALL_COUNT: Final = 3
 NO_RATE: Final = "—"
+NOT_REPORTED: Final = "未报"
+UNDECIDED: Final = "不能判断"
 
+_NOTHING_BACK: Final = "本年尚未收到镇街退回的核实结果"
 _STATES: Final = {"COMPUTED": "已计算", "PARTIAL": "部分计算", "NOT_COMPUTABLE": "不可计算"}
 
 
@@ -94,20 +98,24 @@ def _row(indicator: Indicator, target: Target | None, figure: Figure | None) -> 
             | {"reason": _join("未达者人数过少，不列分子", indicator.reason)}
             | _attained(indicator, figure, target)
         )
+    if indicator.sampled and figure.denominator == 0:
+        return row | dict.fromkeys(("numerator", "denominator", "rate"), NOT_REPORTED) | {"reason": _NOTHING_BACK}
     if figure.denominator == 0:
         return row | {"reason": _join("本月无应服务对象", indicator.reason)}
     warning = f"分母不足{SMALL_DENOMINATOR}，比率仅供参考" if figure.denominator < SMALL_DENOMINATOR else ""
     rate = f"{percent(figure.numerator, figure.denominator)}%"
-    return row | {"rate": rate, "reason": _join(warning, indicator.reason)} | _attained(indicator, figure, target)
+    spread = f"95%置信区间{interval_text(figure.numerator, figure.denominator)}" if indicator.sampled else ""
+    told = {"rate": rate, "reason": _join(spread, warning, indicator.reason)}
+    return row | told | _attained(indicator, figure, target)
 
 
 def _attained(indicator: Indicator, figure: Figure, target: Target | None) -> dict[str, str]:
-    """A lower bound that reaches the target has reached it; one that does not proves nothing."""
+    """A lower bound that reaches the target has reached it, an upper bound that does not has not; the rest is open."""
     reached = None if target is None else is_attained(figure, target)
     if reached is None:
         return {}
-    missed = "未达标" if indicator.status == "COMPUTED" else "不能判断"
-    return {"attained": "达标" if reached else missed}
+    is_sure = indicator.status == "COMPUTED" or reached == (indicator.bound == "lower")
+    return {"attained": UNDECIDED if not is_sure else "达标" if reached else "未达标"}
 
 
 def _target_text(target: Target | None) -> str:

@@ -1,0 +1,12 @@
+-- Numerator: deliveries booked before week 13.
+-- reads: core.pregnancy
+-- writes: nothing
+-- parameters: year_start
+select person_id, delivery_date::text as part, 1 as counted, row_ids
+from (
+    select distinct on (person_id, delivery_date) *
+    from core.pregnancy
+    where delivery_date >= :year_start
+    order by person_id, delivery_date, last_menses nulls last
+) as pregnancy
+where booked_date - last_menses < 91

@@ -1,0 +1,8 @@
+-- Numerator: people with a health check of children this year.
+-- reads: core.service
+-- writes: nothing
+-- parameters: known, year_start, as_of, child_care_class
+select person_id, '' as part, 1 as counted, (array_agg(row_id order by service_date, row_id))[1:1] as row_ids
+from core.service
+where period <= :known and service_class = :child_care_class and service_date between :year_start and :as_of
+group by person_id
