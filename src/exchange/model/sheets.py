@@ -1,19 +1,35 @@
 """A workbook before anybody writes it: titles, columns and cells as plain values, in the order they will stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
-CellKind = Literal["text", "integer", "date", "month", "token"]
-Cell = str | int | date | None
+CellKind = Literal["text", "integer", "rate", "date", "month", "token", "answer"]
+Cell = str | int | float | date | None
+ExhibitKind = Literal["trend", "targets"]
+
+
+_ACROSS: Final = 139.7
+"""Characters across A4 landscape between margins of 1 cm: 785 points at 5.62 points for a digit of the default font.
+
+So wide LibreOffice takes it where 宋体 is not installed; with 宋体 a digit is 5.25 points and prints larger."""
+
+_PADDING: Final = 5 / 7
+"""What a spreadsheet adds to each column's width, in characters."""
+
+
+def printed_scale(widths: Sequence[float]) -> float:
+    """By how much a sheet of columns so wide shrinks to fit one page's width; never more than 1."""
+    return min(1.0, _ACROSS / sum(width + _PADDING for width in widths)) if widths else 1.0
 
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A printed column: width in characters; `choices` are the answers a clerk may pick.
+    """A printed column: width in characters; `choices` are the answers a clerk may pick, `hint` tells how to answer.
 
-    A column without any content may be `folded`: it keeps its place and takes no room.
+    A `folded` column keeps its place and takes no room until the clerk unfolds it. A `token` is for machines: it
+    stands on the screen at the right of what is printed.
     """
 
     heading: str
@@ -21,9 +37,20 @@ class SheetColumn:
     kind: CellKind = "text"
     wrap: bool = False
     choices: tuple[str, ...] = ()
+    hint: str = ""
     folded: bool = False
     group: str = ""
     merge: bool = False
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A small table beside a sheet's rows, and the chart drawn from it: the first column is what is compared."""
+
+    kind: ExhibitKind
+    title: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +60,10 @@ class SheetTable:
     `persons` says that each row is a person and carries a row token in the column of kind `token`.
     `empty` stands alone in the table when there are no rows. `notes` follow the table, `signature` is a
     block of lines to be filled in by hand, each a tuple of cells that share the page's width. `marks` are the
-    (row, column) of cells that stand out because something is wrong with them.
+    (row, column) of cells that stand out because something is wrong with them. `links` lead from a (row, column) of
+    the data to a sheet and its physical (row, column), all counted from nought. `filtered` offers a filter on every
+    heading, `frozen` columns stay in sight on the screen. `steps` are what to do by when, `exhibits` stand beside the
+    rows and the steps.
     """
 
     name: str
@@ -49,6 +79,19 @@ class SheetTable:
     font_size: float = 10
     persons: bool = False
     marks: frozenset[tuple[int, int]] = frozenset()
+    links: Mapping[tuple[int, int], tuple[str, int, int]] = field(default_factory=dict)
+    filtered: bool = False
+    frozen: int = 0
+    steps: tuple[str, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+
+    @property
+    def printed(self) -> int:
+        """How many columns are printed: all but the tokens at the right."""
+        count = len(self.columns)
+        while count > 1 and self.columns[count - 1].kind == "token":
+            count -= 1
+        return count
 
     @property
     def first_row(self) -> int:

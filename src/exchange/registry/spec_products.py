@@ -1,10 +1,11 @@
 """The shape of a product: who receives it, for what purpose, and exactly which columns it may carry."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, model_validator
 from pydantic import Field as Constraint
 
+from exchange.model.sheets import ExhibitKind, printed_scale
 from exchange.registry.spec import Role, Spec, Words
 
 ColumnFormat = Literal[
@@ -22,17 +23,20 @@ ColumnFormat = Literal[
     "token",
     "fill",
     "count",
+    "rate",
 ]
-"""How a value is printed. `count` is a number, or the word that stands for none (未报).
+"""How a value is printed. `count` is a number, or the word that stands for none (未报); `rate` has one decimal.
 
-`fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row."""
+`fill` stays empty for the clerk's pen; `token` is the meaningless key of a returned row, which is not printed."""
 
 SheetKind = Literal[
     "notice", "persons", "senders", "deliveries", "rules", "problems", "returned", "report", "indicators", "letters",
-    "answers",
+    "answers", "corrections", "unplaced", "balances", "differences", "packet", "review",
 ]  # fmt: skip
 """What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell, a row sent back,
-a line of the monthly report, an indicator, a file exchanged, an answer that came back.
+a line of the monthly report, an indicator, a file exchanged, an answer that came back, a row its sender corrected,
+a heading, sheet or word nobody has declared, a group's balance, a number of the district that is not the sum of its
+townships', a line of a letter to another county, a question about who is who.
 
 A `returned` sheet stands once per sheet of the sender's file; its column `own` stands for the sender's own columns.
 """
@@ -40,8 +44,8 @@ A `returned` sheet stands once per sheet of the sender's file; its column `own` 
 RecipientKind = Literal["office", "center", "agency", "auditor", "bureau"]
 
 _FORBIDDEN_IN_SHEET_NAMES = set("\\/?*[]:")
-_WIDEST = 250
-"""Characters across: beyond it a page one sheet wide prints at less than 60 % on A4 landscape."""
+_SMALLEST_PRINT: Final = 8
+"""Points: a sheet is fitted to one page's width, and nothing on paper may be smaller than this."""
 
 _UNDOES_A_MASK = frozenset({"birth_date", "months"})
 """Fields that, printed beside a masked number, leave fewer than a thousand candidates for it."""
@@ -70,8 +74,8 @@ class Column(Spec):
     """One column of a sheet: the only things a recipient may see are its `field`s.
 
     `width` is in characters. `codes` names the code list whose words are printed, `words` a small one given here.
-    `choices` are the answers a clerk may pick in a `fill` column. Neighbours of one `group` share a heading;
-    equal neighbours in a `merge` column are one cell.
+    `choices` are the answers a clerk may pick in a `fill` column, `hint` tells how to fill it in. Neighbours of one
+    `group` share a heading; equal neighbours in a `merge` column are one cell. A `folded` column is there but shut.
     """
 
     field: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -81,10 +85,20 @@ class Column(Spec):
     codes: str | None = None
     words: dict[str, str] = Constraint(default_factory=dict)
     choices: Words = ()
+    hint: Annotated[str, Constraint(max_length=80)] = ""
+    folded: bool = False
     group: str = ""
     merge: bool = False
     wrap: bool = False
     personal: bool = False
+
+
+class SheetExhibit(Spec):
+    """A small table on a cover and the chart drawn from it."""
+
+    kind: ExhibitKind
+    title: str
+    columns: Annotated[tuple[Column, ...], _MANY]
 
 
 class Sheet(Spec):
@@ -103,6 +117,7 @@ class Sheet(Spec):
     unit: str = "单位：人"
     font_size: float = 10
     columns: Annotated[tuple[Column, ...], _MANY]
+    exhibits: Annotated[tuple[SheetExhibit, ...], _MANY] = ()
     notes: Words = ()
     signature: Annotated[tuple[Words, ...], _MANY] = ()
 
@@ -111,14 +126,24 @@ class Sheet(Spec):
         """Every field the recipient is entitled to on this sheet."""
         return frozenset(column.field for column in self.columns)
 
+    @property
+    def printed_size(self) -> float:
+        """Points of the sheet's letters on A4 landscape, one page wide."""
+        beside = [column for exhibit in self.exhibits for column in exhibit.columns]
+        shown = [column for column in (*self.columns, *beside) if column.format != "token" and not column.folded]
+        return self.font_size * printed_scale([*(column.width for column in shown), *([1.0] * len(self.exhibits))])
+
     @model_validator(mode="after")
     def _prints_and_protects(self) -> "Sheet":
         if _FORBIDDEN_IN_SHEET_NAMES & set(self.name):
             raise ValueError("a sheet's name may not hold any of \\ / ? * [ ] :")
         if len(self.fields) != len(self.columns):
             raise ValueError(f"{self.name}: a field stands twice")
-        if sum(column.width for column in self.columns) > _WIDEST:
-            raise ValueError(f"{self.name}: wider than {_WIDEST} characters, it would print too small; split the sheet")
+        if self.kind != "returned" and self.printed_size < _SMALLEST_PRINT:
+            raise ValueError(
+                f"{self.name}: would print at {self.printed_size:.1f} points, {_SMALLEST_PRINT} is the least; narrow,"
+                " fold or split its columns"
+            )
         formats = {column.format for column in self.columns}
         if self.kind == "persons" and "token" not in formats:
             raise ValueError(f"{self.name}: a sheet of persons needs a row token, or no answer can come back")

@@ -1,20 +1,22 @@
 """From the month's lists to sheets: which rows, in which order, in the words a clerk reads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from exchange.model.period import Period
-from exchange.model.sheets import Cell, CellKind, SheetColumn, SheetTable
+from exchange.model.sheets import Cell, CellKind, Exhibit, SheetColumn, SheetTable
 from exchange.registry.spec import CodeList
-from exchange.registry.spec_products import Column, Sheet
+from exchange.registry.spec_products import Column, Sheet, SheetExhibit
 from exchange.rules.masks import mask_id, mask_name, mask_phone
 
 Entry = Mapping[str, Any]
 """One row of a list: the payload of mart.list_entry with `list`, `person_id`, `id_number` and `token` beside it."""
 
 _DATES = ("arrive_date", "date", "clue_date", "service_date", "delivery_date", "last_menses")
+_AS_IT_IS = ("text", "id", "token")
+_FILTERED = ("persons", "letters", "indicators")
 _FLAGS = {True: "是", False: "否"}
 
 
@@ -98,7 +100,7 @@ def print_table(
         title=letterhead.fill(sheet.title),
         left=letterhead.fill(sheet.left),
         centre=f"统计月份：{letterhead.period.chinese}",
-        right=sheet.unit,
+        right=letterhead.fill(sheet.unit),
         columns=tuple(_column(column) for column in sheet.columns),
         rows=tuple(zip(*(_cells(column, rows, day, codes) for column in sheet.columns), strict=True)),
         empty=f"缺报：{'、'.join(absent)}" if absent else sheet.empty,
@@ -106,7 +108,16 @@ def print_table(
         signature=tuple(tuple(letterhead.fill(cell) for cell in line) for line in sheet.signature),
         font_size=sheet.font_size,
         persons=sheet.kind == "persons",
+        filtered=sheet.kind in _FILTERED,
+        frozen=_frozen(sheet),
     )
+
+
+def print_exhibit(exhibit: SheetExhibit, rows: Sequence[Entry], day: date) -> Exhibit:
+    """`rows` as the small table `exhibit` declares."""
+    columns = tuple(_column(column) for column in exhibit.columns)
+    cells = tuple(zip(*(_cells(column, rows, day, {}) for column in exhibit.columns), strict=True))
+    return Exhibit(exhibit.kind, exhibit.title, columns, cells)
 
 
 def absent_senders(sheet: Sheet, senders: Sequence[SenderState]) -> list[str]:
@@ -116,6 +127,12 @@ def absent_senders(sheet: Sheet, senders: Sequence[SenderState]) -> list[str]:
         for sender in senders
         if sender.role in sheet.fed_by and not sender.has_reported
     ]
+
+
+def _frozen(sheet: Sheet) -> int:
+    """The columns up to the name stay in sight on a list of persons."""
+    names = [column.field for column in sheet.columns]
+    return names.index("name") + 1 if sheet.kind == "persons" and "name" in names[:3] else 0
 
 
 def _order(entry: Entry) -> tuple[str, ...]:
@@ -139,9 +156,20 @@ def _column(column: Column) -> SheetColumn:
         "month": "month",
         "token": "token",
         "count": "integer",
+        "rate": "rate",
+        "fill": "answer",
     }
-    made = SheetColumn(column.heading, column.width, kinds.get(column.format, "text"), column.wrap, column.choices)
-    return replace(made, group=column.group, merge=column.merge)
+    return SheetColumn(
+        heading=column.heading,
+        width=column.width,
+        kind=kinds.get(column.format, "text"),
+        wrap=column.wrap,
+        choices=column.choices,
+        hint=column.hint,
+        folded=column.folded,
+        group=column.group,
+        merge=column.merge,
+    )
 
 
 def _cells(column: Column, rows: Sequence[Entry], day: date, codes: Mapping[str, CodeList]) -> list[Cell]:
@@ -154,8 +182,11 @@ def _cells(column: Column, rows: Sequence[Entry], day: date, codes: Mapping[str,
     words = dict(column.words)
     if column.codes is not None:
         words |= {code: entry.name for code, entry in codes[column.codes].entries.items()}
+    name = column.field
+    if not words and column.format in _AS_IT_IS:
+        return [value if isinstance(value := row.get(name), str) else _text(value, {}) for row in rows]
     show = _printers(words)[column.format]
-    return [show(row.get(column.field)) for row in rows]
+    return [show(row.get(name)) for row in rows]
 
 
 def _printers(words: Mapping[str, str]) -> dict[str, Callable[[Any], Cell]]:
@@ -172,6 +203,7 @@ def _printers(words: Mapping[str, str]) -> dict[str, Callable[[Any], Cell]]:
         "masked_id": mask_id,
         "masked_name": mask_name,
         "masked_phone": mask_phone,
+        "rate": lambda value: value,
         "token": lambda value: _text(value, {}),
         "fill": lambda value: "",
     }
