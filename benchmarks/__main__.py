@@ -4,16 +4,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import airflow_parse, district_month, febrl, workbooks
-from benchmarks.linkage import hard, scorers
+from benchmarks import airflow_parse, district_month, febrl, read, resolve, validate, workbooks
+from benchmarks.linkage import districts, hard, scorers
 
 ALL = {
     "district": district_month.measure,
+    "read": read.measure,
+    "validate": validate.measure,
     "workbooks": workbooks.measure,
     "airflow": airflow_parse.measure,
     "linkage": hard.measure,
     "scorers": scorers.measure,
     "febrl": febrl.measure,
+    "resolve": resolve.measure,
+    "districts": districts.measure,
 }
 
 

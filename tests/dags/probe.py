@@ -87,13 +87,16 @@ def turns() -> dict:
 def main() -> None:
     """Import both files, timing them, then print the facts of both DAGs."""
     begun = time.process_time()
+    import daily_receipts
     import monthly_exchange
     import nightly_draft
 
     seconds = time.process_time() - begun
     heavy = sorted({"pandas", "great_expectations", "numpy", "duckdb", "pyarrow"} & set(sys.modules))
     earliest = datetime.fromisoformat(sys.argv[1]).astimezone(UTC)
-    dags = {module.dag.dag_id: facts(module.dag, earliest) for module in (monthly_exchange, nightly_draft)}
+    dags = {
+        module.dag.dag_id: facts(module.dag, earliest) for module in (monthly_exchange, nightly_draft, daily_receipts)
+    }
     print(json.dumps({"seconds": seconds, "heavy": heavy, "dags": dags, "errors": errors(), "turns": turns()}))
 
 

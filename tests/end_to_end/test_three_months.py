@@ -18,8 +18,14 @@ import pytest
 from exchange.demo.district import DistrictFacts, make_district
 from exchange.model.period import Period
 from exchange.services import postgres
+from exchange.services.bundle import open_services
+from exchange.services.config import current_registry
+from exchange.services.export import export_to
+from exchange.services.settings import from_environ
+from exchange.stages.trace import open_figure
 from tests.support.rowcount import delivery_rows
 
+PROJECT = Path(__file__).resolve().parents[2]
 MONTHS = [Period(2026, 8), Period(2026, 9), Period(2026, 10)]
 NUMBER = re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dX](?!\d)")
 
@@ -195,3 +201,23 @@ def test_status_names_what_is_missing_and_the_next_command(ran):
     for period, _, unit in ran.district.missing:
         if period == str(MONTHS[-1]):
             assert unit in printed
+
+
+def test_every_figure_of_every_township_opens_to_the_persons_it_counts(ran, tmp_path):
+    settings = from_environ({"EXCHANGE_HOME": str(ran.home)}, code_version="test", project=PROJECT)
+    with open_services(settings) as services:
+        registry = current_registry(settings)
+        for month in MONTHS:
+            to = tmp_path / f"{month}.json"
+            export_to(services, "figures", month, to, actor="t", why="w")
+            told = json.loads(to.read_text(encoding="utf-8"))
+            for place, figures in (*told["townships"].items(), (None, told["district"])):
+                for name, published in figures["kpi"].items():
+                    found = open_figure(services, registry, month, name, place, actor="t", why="w")
+                    (members,) = (table for table in found.tables if table.name == "组成")
+                    counted = [sum(int(row[column]) for row in members.rows) for column in (4, 3)]
+                    assert found.agrees, (month, place, name)
+                    assert place is None or counted == published, (month, place, name)
+                for term, persons in figures["population_default"].items():
+                    found = open_figure(services, registry, month, term.upper(), place, actor="t", why="w")
+                    assert len(found.tables[0].rows) == persons, (month, place, term)

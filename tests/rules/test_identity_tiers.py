@@ -14,7 +14,7 @@ import yaml
 from exchange.registry.spec_linkage import Linkage, linkage_of
 from exchange.rules.identity import Linked, Linker, clusters_of, groups_of
 from exchange.rules.identity_disputes import disputed_claims, name_patterns
-from exchange.rules.identity_persons import review_rows, settle
+from exchange.rules.identity_persons import REVIEW, review_rows, settle
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 LINKAGE: Linkage = linkage_of(yaml.safe_load((SCHEMAS / "linkage.yaml").read_text(encoding="utf-8")))
@@ -234,4 +234,4 @@ def test_a_pair_is_listed_once_and_nobody_with_himself() -> None:
     rows = [("candidate", "P2", "P1", "r2", "r1", "{}"), ("candidate", "P1", "P2", "r1", "r2", "{}"),
             ("candidate", "P1", "P1", "r1", "r3", "{}")]  # fmt: skip
     assert review_rows(rows)[["person_a", "person_b"]].values.tolist() == [["P1", "P2"]]
-    assert list(review_rows([]).columns) == ["kind", "person_a", "person_b", "row_id_a", "row_id_b", "why"]
+    assert list(review_rows([]).columns) == list(REVIEW)

@@ -10,7 +10,8 @@ from exchange.rules.monthly_report import problems, report_rows
 MONTH = Period(2026, 10)
 PLAIN = Indicator(
     id="K05", title="建档率", formula="甲", numerator="乙", denominator="丙", period="stock", figure="K05",
-    statement="figure_k05", source="某文件", status="COMPUTED",
+    numerator_by="with_record", denominator_by="here_6_months",
+    source="某文件", status="COMPUTED",
 )  # fmt: skip
 SENSITIVE = PLAIN.model_copy(update={"id": "K06", "figure": "K06", "sensitive": True})
 UNKNOWN = Indicator(
@@ -55,6 +56,12 @@ def test_a_lower_bound_below_the_target_decides_nothing() -> None:
     partial = PLAIN.model_copy(update={"status": "PARTIAL", "reason": "为下限"})
     assert row(Figure(1, 50), partial)["attained"] == "不能判断"
     assert row(Figure(49, 50), partial)["attained"] == "达标"
+
+
+def test_an_upper_bound_that_reaches_its_target_decides_nothing() -> None:
+    partial = PLAIN.model_copy(update={"status": "PARTIAL", "reason": "为上限", "bound": "upper"})
+    assert row(Figure(49, 50), partial)["attained"] == "不能判断"
+    assert row(Figure(1, 50), partial)["attained"] == "未达标"
 
 
 def test_nought_in_nought_is_a_dash_and_neither_reached_nor_missed() -> None:

@@ -51,6 +51,14 @@ def test_dispositions_list_every_data_row(services: Services, tmp_path: Path) ->
     assert set(rows["sheet"]) == {""}
 
 
+def test_events_tell_every_id_that_was_born(services: Services, tmp_path: Path) -> None:
+    events = exported(services, "events", tmp_path / "events.csv")
+    assert list(events.columns) == ["event_id", "period", "kind", "person_id", "other_id", "why"]
+    assert set(events["kind"]) == {"create"}
+    assert set(events["person_id"]) == set(table(services, "registry.person", "person_id")["person_id"])
+    assert events["event_id"].is_unique
+
+
 def test_lists_open_the_number_and_leave_it_empty_where_there_is_none(services: Services, tmp_path: Path) -> None:
     lists = exported(services, "lists", tmp_path / "lists.csv")
     assert list(lists.columns) == ["period", "list", "township9", "id_no"]

@@ -12,9 +12,10 @@ from exchange.cli import main
 from exchange.rules.linkage.numbers import read_numbers
 from exchange.services.linker import open_scorer
 from exchange.services.models import read_model
+from exchange.services.pairs import candidate_pairs
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
-from exchange.stages.link import LARGEST_BUCKET, link_tables
+from exchange.stages.link import link_tables
 from exchange.stages.link.evidence import prepare
 
 
@@ -62,10 +63,8 @@ def test_splink_and_one_statement_of_ours_weigh_every_pair_alike(hard, tmp_path)
     spec, model = spec_of(ROLES), read_model(SCHEMAS)
     with open_sets(tmp_path) as sets:
         prepare(sets, read_tables(hard[0], spec.record, spec.source, spec.roles.columns()), spec, 2026)
-        for name in ("keys", "buckets"):
-            sets.run(f"linkage/{name}")
-        sets.run("linkage/pairs", {"largest": LARGEST_BUCKET})
-        profiles, pairs = sets.table("linkage/all_profiles"), sets.table("linkage/all_pairs")
+        sets.run("linkage/keys")
+        pairs, profiles = candidate_pairs(sets), sets.table("linkage/all_profiles")
         shares = sets.table("linkage/frequency")
     used = model.for_columns([name for name in profiles.schema.names if profiles[name].null_count < len(profiles)])
     with open_scorer(profiles, tmp_path) as scorer:

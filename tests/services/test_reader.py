@@ -233,3 +233,18 @@ def test_the_old_binary_format_reads_like_the_new_one(tmp_path):
     first, second, _ = data(rows)
     assert (first["block"], first["village"], first["arrive_date"]) == ("一、东村", "东村", "2026-10-01")
     assert (second["id_number__cell"], second["register_date"]) == ("number", "46298")
+
+
+def test_an_old_binary_workbook_that_counts_from_1904_does_so_for_formatted_and_for_bare_days(tmp_path):
+    path = tmp_path / "register.xls"
+    data_mode, from_1904 = b"\x22\x00\x02\x00\x00\x00", b"\x22\x00\x02\x00\x01\x00"
+    path.write_bytes((SAMPLES / "register.xls").read_bytes().replace(data_mode, from_1904, 1))
+    row = data(read(path)[0])[1]
+    assert (row["arrive_date"], row["register_date"]) == ("2030-10-04", str(46298 + 1462))
+
+
+def test_a_year_or_a_count_in_a_workbook_that_counts_from_1904_stays_what_it_is(tmp_path):
+    row = [*made.person(1)[:4], 2026, 44835, 13800138000]
+    path = made.workbook(tmp_path / "a.xlsx", ("Sheet1", [made.HEADINGS, row]), touch=made.counted_from_1904)
+    (read_row,) = data(read(path)[0])
+    assert [read_row[name] for name in ("arrive_date", "register_date", "phone")] == ["2026", "46297", "13800138000"]

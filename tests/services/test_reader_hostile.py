@@ -1,5 +1,7 @@
 """The reader against hostile and broken workbooks, and the sandbox that keeps the run alive."""
 
+import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -7,12 +9,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from exchange.model.errors import ServiceUnavailable
+from exchange.services.parsing import precheck
 from exchange.services.sandbox import Job, Limits, Sandbox
 from exchange.stages.read import read_file
 from tests.support import deliveries as made
-from tests.support.reading import MONTH, SHAPE, SOURCE, refusal
+from tests.support.reading import MONTH, SHAPE, SOURCE, read, refusal
 
 # Hostile workbooks
+
+
+def test_a_workbook_of_more_cells_than_can_be_held_is_refused_before_it_is_opened(tmp_path, monkeypatch):
+    rows = [made.HEADINGS, *made.persons(3)]
+    two = made.workbook(tmp_path / "two.xlsx", ("Sheet1", rows), ("Sheet2", rows))
+    monkeypatch.setattr(precheck, "MAX_CELLS", 56)
+    assert read(two)[1]["data_rows"] == 6
+    monkeypatch.setattr(precheck, "MAX_CELLS", 55)
+    assert "拆分" in refusal(two)
 
 
 def good(tmp_path: Path, name: str = "good.xlsx") -> Path:
@@ -119,10 +131,18 @@ def test_a_file_that_kills_its_reader_is_refused_and_the_next_file_goes_on(tmp_p
 
 
 def test_a_file_that_takes_too_long_is_refused(tmp_path):
-    slow = made.text(tmp_path / "slow.csv", [made.HEADINGS, *made.persons(900) * 60])
+    slow = made.text(tmp_path / "slow.csv", [made.HEADINGS, *made.persons(900) * 200])
     hurried = Sandbox(ENTRY, workers=1, limits=Limits(wall_seconds=0.05))
     (answer,) = hurried.run(jobs(tmp_path, slow))
     assert (answer.result, answer.refused) == (None, "读取超时，已停止")
+
+
+def test_a_reader_that_waits_for_nothing_is_stopped_at_its_limit(tmp_path):
+    os.mkfifo(tmp_path / "silent.csv")
+    began = time.monotonic()
+    (answer,) = Sandbox(ENTRY, workers=1, limits=Limits(wall_seconds=1)).run(jobs(tmp_path, tmp_path / "silent.csv"))
+    assert answer.refused == "读取超时，已停止"
+    assert time.monotonic() - began < 4
 
 
 def test_a_file_that_needs_too_much_memory_is_refused_in_words(tmp_path):

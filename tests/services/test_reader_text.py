@@ -91,6 +91,10 @@ def test_a_row_with_more_cells_than_the_header_is_told(tmp_path):
         (b"PK\x03\x04" + bytes(200), "已损坏"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML"),
         ("<html><table><tr><td>姓名</td>".encode(), "截断"),
+        (b"<table></table>", "没有表格"),
+        (b"<table><tr>" + "<td>甲</td>".encode() * 600 + b"</table>", "第 1 行超过 512 列"),
+        ("序号,姓名\n".encode() + b"x" * 9 * 2**20, "第 2 行过长"),
+        ("序号,姓名\n".encode() + b"\n" * (2**20 + 2), "空行"),
     ],
 )
 def test_what_is_no_table_is_refused_with_its_reason(tmp_path, content, reason):
@@ -122,3 +126,19 @@ def test_spanned_cells_of_a_page_keep_their_neighbours_in_place(tmp_path):
     (row,) = data(read(path)[0])
     assert (row["current_code"], row["current_address"], row["arrive_date"]) == ("370306102", "某镇", "2026-10-01")
     assert row["name"] == "测\xa0试"
+
+
+def test_a_table_inside_a_table_has_rows_of_its_own_after_the_row_it_stands_in(tmp_path):
+    cells = ["".join(f"<td>{cell}" for cell in row) for row in (made.HEADINGS, *made.persons(2))]
+    inner = f"<table><tr>{cells[0]}<tr rowspan=9>{cells[1]}</tr></table>"
+    path = tmp_path / "a.xls"
+    path.write_text(f"<table><tr><td>{made.TITLE}{inner}</td></tr><tr>{cells[2]}</tr></table>", "utf-8")
+    rows, facts = read(path)
+    assert [(row["row"], row["row_kind"]) for row in rows] == [(1, "title"), (2, "header"), (3, "data"), (4, "data")]
+    assert facts["sheets"][0]["title_text"] == made.TITLE
+
+
+def test_a_page_longer_than_one_piece_loses_nothing_where_the_pieces_meet(tmp_path):
+    path = made.page(tmp_path / "a.xls", [made.HEADINGS, *made.persons(900)], "gb18030")
+    rows, _ = read(path)
+    assert [row["name"] for row in data(rows)] == [f"测试{n}" for n in range(1, 901)]

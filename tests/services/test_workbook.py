@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from exchange.model.errors import PublicationError
-from exchange.model.sheets import SheetColumn, SheetTable, WorkbookPlan
+from exchange.model.sheets import Exhibit, SheetColumn, SheetTable, WorkbookPlan
 from exchange.services.guard import read_finished
 from exchange.services.workbook import write_workbook
 
@@ -68,12 +68,14 @@ def test_numbers_of_persons_are_text_and_dates_are_dates():
 def test_the_sheet_prints_as_a_form():
     sheet = opened(PLAN)["名单"]
     assert sheet["A1"].value == "北郊镇名单"
-    assert "A1:G1" in {str(area) for area in sheet.merged_cells.ranges}
+    assert "A1:F1" in {str(area) for area in sheet.merged_cells.ranges}
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
     assert sheet.print_title_rows == "$1:$3"
     assert sheet.freeze_panes == "A4"
+    assert sheet.print_area == "'名单'!$A$1:$F$5", "the token is for the screen"
     assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
+    assert sheet.oddHeader.left.text == "用途：用途"
     assert "北郊镇卫生健康办公室" in sheet.oddFooter.left.text
     assert all(sheet.cell(3, place).font.bold for place in range(1, 8))
     assert sheet["A4"].border.left.style == "thin"
@@ -94,6 +96,90 @@ def test_the_file_names_its_recipient_and_purpose():
 
 def test_an_empty_sheet_says_why():
     assert opened(replace(PLAN, sheets=(replace(SHEET, rows=(), empty="本月无"),)))["名单"]["A4"].value == "本月无"
+
+
+def test_every_sheet_says_below_its_rows_for_what_and_for_whom_it_is():
+    last = [row[0] for row in opened(PLAN)["名单"].iter_rows(values_only=True)][-1]
+    assert last == "用途：用途。内部资料，仅供北郊镇卫生健康办公室使用，不得转作他用。批次：2026-10-g1"
+
+
+def test_a_clerk_chooses_from_a_list_is_told_how_and_meets_no_lock():
+    answer = replace(COLUMNS[5], kind="answer", hint="请选一项。")
+    sheet = opened(replace(PLAN, sheets=(replace(SHEET, columns=(*COLUMNS[:5], answer, COLUMNS[6])),)))["名单"]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (str(rule.sqref), rule.type, rule.formula1) == ("F4", "list", '"已离开,其他"')
+    assert (rule.promptTitle, rule.prompt) == ("核实结果", "请选一项。")
+    assert not sheet.protection.sheet
+    assert sheet["F4"].fill.fgColor.rgb == "FFFFF9E0"
+
+
+def test_a_folded_column_is_there_and_can_be_opened():
+    folded = replace(COLUMNS[4], folded=True)
+    sheet = opened(replace(PLAN, sheets=(replace(SHEET, columns=(*COLUMNS[:4], folded, *COLUMNS[5:])),)))["名单"]
+    assert sheet.column_dimensions["E"].hidden
+    assert (sheet.column_dimensions["E"].outlineLevel, sheet.column_dimensions["F"].collapsed) == (1, True)
+    assert sheet["E4"].value == ROW[4]
+
+
+def test_a_list_can_be_filtered_and_its_rows_alternate_in_colour():
+    rows = (ROW, (2, *ROW[1:]))
+    sheet = opened(replace(PLAN, sheets=(replace(SHEET, rows=rows, filtered=True, frozen=2),)))["名单"]
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A3:G5", "C4")
+    assert sheet["B4"].fill.fill_type is None
+    assert sheet["B5"].fill.fgColor.rgb == "FFF3F6FA"
+
+
+COVER = replace(
+    SHEET,
+    columns=(SheetColumn("项目", 20), SheetColumn("本月", 8, "integer"), SheetColumn("情况", 40, wrap=True)),
+    rows=tuple((f"第{line}行", line, "说明") for line in range(1, 11)),
+    persons=False,
+    steps=("1．即日：签收。", "2．12月10日前：退回。"),
+    signature=(("通报单位：", "接收单位："),),
+    exhibits=(
+        Exhibit("trend", "在管", (SheetColumn("月份", 9), SheetColumn("在管", 8, "integer")), (("2026-10", 21),)),
+        Exhibit(
+            "targets",
+            "指标",
+            (SheetColumn("指标", 20, wrap=True), SheetColumn("完成值", 8, "rate"), SheetColumn("目标值", 8, "rate")),
+            (("建档率", 90.5, 95.0), ("接种率", 80.0, None)),
+        ),
+    ),
+)
+
+
+def test_a_cover_draws_its_charts_from_figures_that_stand_beside_them():
+    plan = replace(PLAN, sheets=(COVER,))
+    assert write_workbook(plan) == write_workbook(replace(plan))
+    sheet = opened(plan)["名单"]
+    told = [
+        [cell for cell in row if cell is not None] for row in sheet.iter_rows(min_row=14, max_row=16, values_only=True)
+    ]
+    assert told == [
+        ["本月要办的事", "月份", "在管", "指标", "完成值", "目标值"],
+        ["1．即日：签收。", "2026-10", 21, "建档率", 90.5, 95],
+        ["2．12月10日前：退回。", "接种率", 80],
+    ]
+    charts = [part.decode() for name, part in parts(write_workbook(plan)).items() if "charts/chart" in name]
+    assert [re.findall(r"<c:f>(.*?)</c:f>", chart) for chart in charts] == [
+        ["名单!$F$14", "名单!$E$15", "名单!$F$15"],
+        ["名单!$I$14", "名单!$H$15:$H$16", "名单!$I$15:$I$16", "名单!$J$14", "名单!$H$15:$H$16", "名单!$J$15:$J$16"],
+    ]
+    assert all(state.sheet_state == "visible" for state in opened(plan))
+
+
+def test_a_year_of_months_stands_below_what_is_to_be_done():
+    year = tuple((f"2026-{month:02d}", month) for month in range(1, 13))
+    long = (replace(COVER.exhibits[0], rows=year), COVER.exhibits[1])
+    sheet = opened(replace(PLAN, sheets=(replace(COVER, exhibits=long),)))["名单"]
+    assert [sheet.cell(row, 6).value for row in range(15, 27)] == list(range(1, 13))
+    assert sheet.cell(27, 1).value.startswith("用途：")
+
+
+def test_a_month_without_figures_has_a_cover_without_charts():
+    bare = tuple(replace(exhibit, rows=()) for exhibit in COVER.exhibits)
+    content = write_workbook(replace(PLAN, sheets=(replace(COVER, exhibits=bare),)))
+    assert not [name for name in parts(content) if "charts" in name]
 
 
 def test_answers_are_offered_and_nothing_a_plain_reader_cannot_show():

@@ -1,8 +1,9 @@
-"""Every folder below tests/sql/publish is a test: tables in, one statement, a table out, on a real PostgreSQL.
+"""Every folder below tests/sql is a test: tables in, one statement, a table out, on a real PostgreSQL.
 
 `<statement>/<case>/` holds one CSV per input table (`core.service.csv`; `month_stock.csv` makes the temporary
 table), `params.yaml` (`says`: the claim; `before`: statements to run first; `bind`: values other than the usual
 ones of 2026-09) and `expect.csv`: the columns of the written table, or of the result, that matter.
+Below `indicators/<ID>/` the statement is the pair the indicator declares, and the table what its members add up to.
 """
 
 import csv
@@ -17,15 +18,17 @@ from sqlalchemy.engine import Connection
 from exchange.model.period import Period
 from exchange.registry.load import Registry, load_registry
 from exchange.rules import figures
-from exchange.services.publication import MERGE
+from exchange.services.publication import MERGE, MOVE, Publication
 from exchange.services.statements import statement
 from exchange.services.tables import core, ledger, mart, registry
 from exchange.services.tables.base import metadata
-from exchange.services.tables.care import CARE
+from exchange.services.tables.care import CARE, DOSES
 from exchange.services.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
-CASES = sorted(path.parent for path in (PROJECT / "tests" / "sql").rglob("expect.csv"))
+FOUND = sorted(path.parent for path in (PROJECT / "tests" / "sql").rglob("expect.csv"))
+CASES = [path for path in FOUND if path.parents[1].name != "indicators"]
+FIGURES = [path for path in FOUND if path.parents[1].name == "indicators"]
 PLACES = ["370306001", "370306002"]
 FILL = {
     "scope": "inter_province", "scope_group": "default", "opened_period": "2026-08", "opening_kind": "OPENING",
@@ -35,8 +38,8 @@ FILL = {
 }  # fmt: skip
 """What a NOT NULL column holds when a case does not mention it."""
 LIKE = {
-    "person": core.person, "merge": MERGE, "closing": core.residence_spell, "details": core.residence_spell,
-    "flagged": core.service, "care": CARE,
+    "person": core.person, "merge": MERGE, "move": MOVE, "closing": core.residence_spell,
+    "details": core.residence_spell, "flagged": core.service, "care": CARE, "doses": DOSES,
 }  # fmt: skip
 STOCK = {
     "spell_id": sa.Text, "person_id": sa.Text, "township9": sa.Text, "scope": sa.Text, "sex": sa.Text,
@@ -83,7 +86,8 @@ def filler(column: sa.Column[Any]) -> str:
 def temporary(conn: Connection, name: str, columns: list[str]) -> sa.Table:
     kind = name.removeprefix("month_")
     types = STOCK if kind == "stock" else {c.name: c.type for c in LIKE[kind].columns}
-    table = sa.Table(name, sa.MetaData(), *(sa.Column(c, types[c]) for c in columns), prefixes=["TEMPORARY"])
+    told = list(STOCK) if kind == "stock" else columns
+    table = sa.Table(name, sa.MetaData(), *(sa.Column(c, types[c]) for c in told), prefixes=["TEMPORARY"])
     table.create(conn)
     return table
 
@@ -100,15 +104,19 @@ def test_every_publishing_statement_is_used() -> None:
     assert [name for name in names if f'"{name}"' not in text] == []
 
 
+def test_every_statement_of_an_indicator_is_used(declared: Registry) -> None:
+    used = {name for one in declared.indicators for name in (one.numerator_by, one.denominator_by) if name}
+    folder = PROJECT / "src" / "exchange" / "sql" / "indicators"
+    assert {path.stem for path in folder.glob("*.sql")} == used
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}: {path.name.replace('_', ' ')}")
 def test_statement(case: Path, warehouse: Warehouse, declared: Registry) -> None:
     told = yaml.safe_load((case / "params.yaml").read_text(encoding="utf-8"))
     bound = figures.parameters(Period(2026, 9), 1, declared) | {"places": [*PLACES, "district"]} | told.get("bind", {})
     name = f"{case.parents[1].name}/{case.parent.name}"
     with warehouse.transaction() as conn:
-        for path in sorted(case.glob("*.csv"), key=lambda path: (not path.stem.startswith("registry"), path.stem)):
-            if path.name != "expect.csv":
-                fill_table(conn, path)
+        fill(conn, case)
         for earlier in told.get("before", []):
             warehouse.execute(conn, f"publish/{earlier}", bound)
         target = written_table(statement(name))
@@ -119,11 +127,44 @@ def test_statement(case: Path, warehouse: Warehouse, declared: Registry) -> None
             month = f"where period = '{bound['period']}'" if target.startswith("mart.") else ""
             chosen = sa.text(f"select * from {target.split()[0]} {month}")
             found = [dict(row) for row in conn.execute(chosen).mappings()]
+    compare(case, found, told["says"])
+
+
+@pytest.mark.parametrize("case", FIGURES, ids=lambda path: f"{path.parent.name}: {path.name.replace('_', ' ')}")
+def test_indicator(case: Path, warehouse: Warehouse, declared: Registry) -> None:
+    told = yaml.safe_load((case / "params.yaml").read_text(encoding="utf-8"))
+    bound = figures.parameters(Period(2026, 9), 1, declared) | {"places": [*PLACES, "district"]} | told.get("bind", {})
+    names = [case.parent.name, *told.get("also", [])]
+    chosen = [one for one in declared.indicators if one.id in names]
+    bound |= {"figure_names": [one.figure for one in chosen], "figure_states": [one.status for one in chosen]}
+    with warehouse.transaction() as conn:
+        fill(conn, case)
+        for earlier in told.get("before", []):
+            warehouse.execute(conn, f"publish/{earlier}", bound)
+        month = Publication(warehouse, conn, bound)
+        for one in chosen:
+            month.members(one.figure or "", one.numerator_by or "", one.denominator_by or "")
+        month.run("count_members")
+        made = sa.text("select * from mart.figure where grouping = '' and denominator is not null")
+        found = [dict(row) for row in conn.execute(made).mappings()]
+    compare(case, found, told["says"])
+
+
+def fill(conn: Connection, case: Path) -> None:
+    """The case's tables, persons of the registry first: others point to them. A month always has a stock."""
+    for path in sorted(case.glob("*.csv"), key=lambda path: (not path.stem.startswith("registry"), path.stem)):
+        if path.name != "expect.csv":
+            fill_table(conn, path)
+    if not (case / "month_stock.csv").exists() and case in FIGURES:
+        temporary(conn, "month_stock", list(STOCK))
+
+
+def compare(case: Path, found: list[dict[str, Any]], says: str) -> None:
     expected = rows_of(case / "expect.csv")
     columns = list(expected[0]) if expected else []
     got = [{column: plain(pick(row, column)) for column in columns} for row in found]
-    assert sorted(got, key=str) == sorted(expected, key=str), told["says"]
-    assert len(found) == len(expected), told["says"]
+    assert sorted(got, key=str) == sorted(expected, key=str), says
+    assert len(found) == len(expected), says
 
 
 def pick(row: dict[str, Any], column: str) -> Any:

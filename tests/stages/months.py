@@ -31,12 +31,13 @@ unit_code,source,name,township9,township_name,village12,kind,sends,reason_dict,s
 {WEST},PH,西街卫生院,{WEST},西街街道,,hospital,,label,,residence
 """
 DATES = (
-    "birth_date", "arrive_date", "register_date", "cancel_date", "service_date", "work_from", "work_to",
+    "birth_date", "birth_printed", "arrive_date", "register_date", "cancel_date", "service_date", "work_from",
+    "work_to",
     "hr_service_date", "last_menses", "due_date", "booked_date", "delivery_date", "termination", "certificate_created",
 )  # fmt: skip
 
 TYPES = dict.fromkeys(("row", "dose_number", "live_births", "check_month"), "Int64")
-TYPES |= dict.fromkeys(("is_counted", "is_late", "is_free", "ehr_standard", "high_risk"), "boolean")
+TYPES |= dict.fromkeys(("is_counted", "is_late", "is_free", "ehr_standard", "high_risk", "sex_agrees"), "boolean")
 TYPES |= {"gestation": "Float64"}
 
 
@@ -116,6 +117,19 @@ def installation(settings: Settings) -> Iterator[Services]:
 def lay_down(month: Month, registry: Registry, services: Services) -> None:
     """Put the month's rows into the lake as validate and resolve would, with their receipts."""
     run, period = run_of(month.period), str(month.period)
+    people = lay_accepted(month, registry, services)
+    resolved = _resolve(pd.concat(people.values(), ignore_index=True), month, services)
+    fp = fingerprint("test", period)
+    services.lake.write(
+        f"resolved/{period}", fp, resolved, {"model_hash": None, "rows": 0, "tiers": {}, "skipped_keys": 0}
+    )
+    links = len(resolved["links"])
+    services.ledger.record_receipt(run, Receipt("resolve", "", links, links, 0, fp))
+
+
+def lay_accepted(month: Month, registry: Registry, services: Services) -> dict[str, pd.DataFrame]:
+    """Put the month's rows into the lake as validate would, with its receipts; the rows by source."""
+    run, period = run_of(month.period), str(month.period)
     people = {}
     for source in registry.sources.values():
         frame = _frame(month, source.role, source.name)
@@ -124,11 +138,7 @@ def lay_down(month: Month, registry: Registry, services: Services) -> None:
         services.lake.write(f"accepted/{source.name}/{period}", fp, {"rows": frame, "issues": issues}, {})
         services.ledger.record_receipt(run, Receipt("validate", source.name, len(frame), len(frame), 0, fp))
         people[source.name] = frame
-    resolved = _resolve(pd.concat(people.values(), ignore_index=True), month, services)
-    fp = fingerprint("test", period)
-    services.lake.write(f"resolved/{period}", fp, resolved, {"model_hash": None})
-    links = len(resolved["links"])
-    services.ledger.record_receipt(run, Receipt("resolve", "", links, links, 0, fp))
+    return people
 
 
 def table(services: Services, name: str, order: str) -> pd.DataFrame:
@@ -180,6 +190,17 @@ def _resolve(rows: pd.DataFrame, month: Month, services: Services) -> dict[str, 
         "persons": links[["person_id"]].drop_duplicates().assign(is_new=True),
         "identifiers": identifiers,
         "keys": empty("key_kind", "key_hmac", "person_id"),
-        "merges": pd.DataFrame(month.merges, columns=["from_id", "into_id"]).astype(TEXT),
-        "review": empty("kind", "person_a", "person_b", "row_id_a", "row_id_b", "why"),
+        "merges": pd.DataFrame(month.merges, columns=["from_id", "into_id"]).assign(why="{}").astype(TEXT),
+        "review": empty("kind", "person_a", "person_b", "row_id_a", "row_id_b", "why", "score", "margin", "priority"),
+        "evidence": empty(
+            "row_id", "step", "person_id", "tier", "bits", "runner_up", "other_row", "other_person", "model", "detail"
+        ),
+        "quality": empty("source", "hidden", "findable", "linked", "correct"),
+        "moves": empty("row_id", "from_id", "into_id"),
+        "splits": empty("from_id", "into_id", "kind", "why"),
+        "restored": empty("person_id", "into_id"),
+        "lost_keys": empty("key_kind", "key_hmac", "person_id"),
+        "moved_numbers": empty("scheme", "id_hmac", "person_id"),
+        "decisions": empty("decision_id", "effect"),
+        "reopened": empty("row_id", "person_id", "period", "source"),
     }

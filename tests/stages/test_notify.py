@@ -192,6 +192,42 @@ def test_a_number_of_somebody_else_on_the_right_row_makes_the_guard_refuse(insta
     assert number_of(2) not in str(refused.value)
 
 
+def publish_september(services: Services, generation: int, known_in: int, closing: int) -> None:
+    """A generation of the month before, published in October of the year `known_in`: two people due, one overdue."""
+    month = {"period": "2026-09", "generation": generation}
+    told = {"manifest": {}, "manifest_sha256": "0" * 64, "code_version": "1", "config_fingerprint": "c", "run_id": "r"}
+    balance = dict.fromkeys(("late_reg", "move_in", "return", "out", "move_out", "cancel"), 0)
+    balance |= {"opening": 1, "new": closing - 1, "closing": closing}
+    book = ledger_tables.generation
+    with services.warehouse.transaction() as conn:
+        services.ledger.record_generation(conn, Period(2026, 9), {**told, "generation": generation})
+        chosen = sa.update(book).where(book.c.period == "2026-09", book.c.generation == generation)
+        conn.execute(chosen.values(published_at=datetime(known_in, 10, 10, tzinfo=UTC)))
+        conn.execute(sa.insert(mart.balance).values(**month, **balance, township9=HERE, scope_group="default"))
+        for person, day in (("P7", "2026-08-31"), ("P8", "2026-09-01")):
+            entry = {"list": "due", "person_id": person, "entry_id": "", "row_id": "r", "sort_key": ""}
+            conn.execute(sa.insert(mart.list_entry).values(**month, **entry, township9=HERE, payload={"due_on": day}))
+
+
+def test_the_cover_compares_with_the_month_before_as_it_was_known_then(installed):
+    registry, services = installed
+    publish_september(services, 1, 2026, 4)
+    publish_september(services, 2, 2099, 9)
+    letter = {"dispatch_id": "d" * 24, "period": "2026-09", "generation": 1, "recipient": "x", "product": "p"}
+    place = {"path": f"office-{HERE}/2026-09/a.xlsx", "sha256": "0" * 64, "bytes": 1, "rows": 1, "status": "written"}
+    with services.warehouse.transaction() as conn:
+        conn.execute(sa.insert(ledger_tables.dispatch).values(**letter, **place))
+    notify_recipients(RUN, registry, services)
+    cover = workbook_of(services, HERE)["通报单"]
+    lines = {row[1]: row[2:5] for row in cover.iter_rows(min_row=4, max_row=13, values_only=True)}
+    assert lines["月末在管"] == (1, 4, "-3")
+    assert lines["应服务人员"] == (0, 2, "-2")
+    assert lines["其中：已逾期"] == (0, 1, "-1")
+    assert [cell.value for cell in cover[15]][7:11] == ["2026-09", 4, 3, 0]
+    assert "2026年9月1件" in texts(workbook_of(services, HERE))
+    assert "2026年9月1件" not in texts(workbook_of(services, THERE))
+
+
 def test_a_missing_sender_is_named_and_never_reads_as_nothing_this_month(installed):
     registry, services = installed
     notify_recipients(RUN, registry, services)
@@ -239,7 +275,7 @@ def test_every_letter_is_booked_with_its_act_in_the_audit_chain(installed):
     registry, services = installed
     receipt = notify_recipients(RUN, registry, services)
     letters = services.ledger.dispatches(PERIOD, 1)
-    assert len(letters) == receipt.detail["letters"] == 18
+    assert len(letters) == receipt.detail["letters"] == 20
     assert {letter["township9"] for letter in letters if letter["product"] == "notice_office"} == {HERE, THERE}
     with services.warehouse.transaction() as conn:
         acts = conn.execute(sa.select(ledger_tables.audit.c.act)).scalars().all()

@@ -91,7 +91,7 @@ def test_a_month_is_published_with_its_balance_lists_and_figures(registry: Regis
     assert (receipt.rows_in, receipt.rows_out, receipt.rows_aside, receipt.outcome) == (5, 5, 0, "done")
     assert balance_of(services, AUGUST)[["opening", "new", "closing"]].tolist() == [2, 1, 3]
     lists = table(services, "mart.list_entry", "list, person_id")
-    assert sorted(lists["list"]) == ["children_0_6", "due", "inflow", "missed"]
+    assert sorted(lists["list"]) == ["archive", "archive", "children_0_6", "due", "inflow", "missed"]
     figures = table(services, "mart.figure", "name, township9, grouping").set_index(["name", "township9", "grouping"])
     assert figures.loc[("K06", WEST, ""), ["numerator", "denominator"]].tolist() == [1, 2]
     assert figures.loc[("K06", EAST, ""), "status"] == "NO_DENOMINATOR"

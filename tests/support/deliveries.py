@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 HEADINGS = ["序号", "姓名", "身份证号码", "居住地址", "到达本地日期", "登记日期", "联系电话"]
 TITLE = "某县某镇流动人口居住登记情况通报表（2026年10月）"
@@ -85,3 +86,8 @@ def page(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> 
     cells = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     path.write_bytes(f"<html><body><table border=1>\n{cells}\n</table></body></html>".encode(encoding))
     return path
+
+
+def counted_from_1904(book: Any) -> None:
+    """For `workbook`: days count from 1904, as on old Macintoshes."""
+    book.epoch = CALENDAR_MAC_1904

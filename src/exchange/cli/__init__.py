@@ -7,7 +7,7 @@ import typer
 
 # Imported for their commands, in the order `exchange --help` shows them.
 # isort: off
-from exchange.cli import months, files, proof, delivery, identity, simulation  # noqa: F401
+from exchange.cli import months, files, proof, delivery, identity, review, simulation  # noqa: F401
 
 # isort: on
 from exchange.cli.base import app, err

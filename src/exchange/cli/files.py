@@ -1,5 +1,6 @@
 """Commands about files that come in: the self-check, the rule catalogue, what came back."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +15,23 @@ def check(
     source: Annotated[
         str | None, typer.Option("--source", help="police, hr, clinic …; default: from the file's name")
     ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Workbook of the problems; default: <name>.问题.xlsx beside the file")
+    ] = None,
     home: Home = None,
 ) -> int:
     """Judge one file with the same reader and rules, without any database; the verdict is in Chinese."""
     from exchange.services.config import current_registry
     from exchange.stages.check import check_file
 
+    gc.disable()  # one file and out: looking for garbage costs more than it would ever find
     verdict = check_file(file, source, current_registry(settings_of(home)))
     for line in verdict.lines:
         out.print(line, markup=False, soft_wrap=True)
+    if verdict.workbook is not None:
+        target = to or file.with_name(f"{file.stem}.问题.xlsx")
+        target.write_bytes(verdict.workbook())
+        out.print(f"问题明细见 {target}", markup=False, soft_wrap=True)
     return 0 if verdict.fine else 1
 
 
@@ -44,18 +53,23 @@ def rules(
 
 @app.command("return")
 def import_returned(
-    file: Annotated[Path, typer.Argument(help="A township's workbook that came back with answers")],
+    file: Annotated[Path, typer.Argument(help="A workbook of ours that came back with answers or corrected rows")],
+    asked_by: Annotated[
+        str | None, typer.Option("--asked-by", help="Who asks; default: the unit it was sent to")
+    ] = None,
+    approver: Annotated[str | None, typer.Option("--approver", help="Who approved the corrections")] = None,
     home: Home = None,
-    why: Reason = "镇街退回核实结果",
+    why: Reason = "退回的核实结果或更正",
 ) -> int:
-    """Take over what a clerk answered in a workbook, by row token. The act is audited."""
+    """Take over, by row token, a township's answers or a sender's corrected rows. The act is audited."""
     from exchange.services.bundle import open_services
     from exchange.services.config import current_registry
-    from exchange.stages.answers import import_answers
+    from exchange.stages.own_corrections import Hands
+    from exchange.stages.returned import import_returned as take
 
     settings = settings_of(home)
     with open_services(settings) as services:
-        lines = import_answers(services, current_registry(settings), file, actor=actor(), why=why)
+        lines = take(services, current_registry(settings), file, Hands(actor(), why, asked_by, approver))
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
     return 0

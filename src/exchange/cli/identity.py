@@ -1,12 +1,28 @@
 """Commands about who is who."""
 
+import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exchange.cli.base import TIME_ZONE, Home, app, err, settings_of
+from exchange.cli.base import (
+    TIME_ZONE,
+    Home,
+    Reason,
+    Usage,
+    actor,
+    app,
+    err,
+    out,
+    period_of,
+    print_table,
+    settings_of,
+)
+
+if TYPE_CHECKING:
+    from exchange.model.explained import Explained
 
 
 @app.command()
@@ -28,3 +44,63 @@ def link(
         )
     err.print("  ".join(f"{name}={count}" for name, count in counts.items()), markup=False, soft_wrap=True)
     return 0
+
+
+@app.command()
+def explain(
+    about: Annotated[
+        list[str],
+        typer.Argument(metavar="LINK|PERSON", help="行标识, row id or P…; with --from the two records"),
+    ],
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Draw every weighed pair as a waterfall: .svg, .png or .html (A4)")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--from", help="File of `exchange link --why`; needs no installation")
+    ] = None,
+    spec: Annotated[Path | None, typer.Option("--spec", help="With --from: the spec, for its thresholds")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Month of the token; default: the newest that has it")
+    ] = None,
+    home: Home = None,
+    why: Reason = "explain",
+) -> int:
+    """Say why a row is its person's, or why all rows of a person are: rule, bits, runner-up, model, places. No number
+    and no name is in it. The act is audited."""
+    from exchange.services.waterfall_files import PROGRAMS, write_pictures
+
+    if len(about) != (1 if table is None else 2):
+        raise Usage("name one link or person, or with --from two records", remedy="See exchange explain --help.")
+    found = _explained(about[0], period, home, why) if table is None else _explained_table(table, about, spec)
+    print_table(found.title, ("项目", "内容"), found.facts)
+    for line in found.lines:
+        out.print(line, markup=False, soft_wrap=True)
+    for listing in found.tables:
+        print_table(listing.name, listing.columns, listing.rows)
+    if picture is not None:
+        program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+        for path in write_pictures(found, picture, program):
+            err.print(str(path), markup=False, soft_wrap=True)
+    return 0
+
+
+def _explained(about: str, period: str | None, home: Path | None, why: str) -> "Explained":
+    from exchange.registry.spec_linkage import linkage_of
+    from exchange.services.bundle import open_services
+    from exchange.stages.explain import explain as opened
+    from exchange.stages.month import registry_of
+
+    month = period_of(period) if period else None
+    with open_services(settings_of(home)) as services:
+        return opened(
+            services, lambda each: linkage_of(registry_of(each, services).linkage), about,
+            actor=actor(), why=why, period=month,
+        )  # fmt: skip
+
+
+def _explained_table(table: Path, records: list[str], spec: Path | None) -> "Explained":
+    from exchange.registry.spec_link import Thresholds
+    from exchange.services.models import read_spec
+    from exchange.stages.explain import explain_table
+
+    return explain_table(table, records[0], records[1], read_spec(spec).thresholds if spec else Thresholds())

@@ -63,7 +63,7 @@ def status(period: Annotated[str | None, typer.Argument(metavar="[PERIOD]")] = N
 
 @app.command()
 def export(
-    what: Annotated[Literal["links", "dispositions", "lists", "figures"], typer.Argument(help="What to write out")],
+    what: Annotated[Literal["links", "dispositions", "lists", "figures", "events"], typer.Argument()],
     period: PeriodArgument,
     to: Annotated[Path, typer.Option("--out", help="File; .parquet, .csv or .json")],
     home: Home = None,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from exchange.demo.generator import accidents, papers
-from exchange.demo.generator.dirt import Slips
+from exchange.demo.generator.dirt import Slip, Slips
 from exchange.demo.generator.jobs import Labour
 from exchange.demo.generator.monthly import Ledgers, kind_of_delivery
 from exchange.demo.generator.movements import Movements
@@ -116,14 +117,15 @@ class _Paper:
 
 
 def make_district(
-    root: Path, people: int, months: list[Period], seed: int, dirt: float = 1.0, schemas: Path = SCHEMAS
-) -> DistrictFacts:
+    root: Path, people: int, months: list[Period], seed: int, dirt: float = 1.0, schemas: Path = SCHEMAS,
+    more: Sequence[tuple[str, float, Slip]] = (),
+) -> DistrictFacts:  # fmt: skip
     """Make a district of about `people` migrants under `root` and the files its offices send for `months`.
 
     `root` is new or empty. `months` follow each other; `dirt` scales the rates of slips (0 gives clean rows, the
-    accidents with whole files stay); equal arguments give equal bytes. Writes drops/<agency folder>/<period>/<file>,
-    late/<agency folder>/<period>/<file>, units.csv and
-    truth/{truth.json, rows.parquet, persons.parquet}.
+    accidents with whole files stay); `more` are slips beside the usual ones (mark, rate, what happens); equal
+    arguments give equal bytes. Writes drops/<agency folder>/<period>/<file>, late/<agency folder>/<period>/<file>,
+    units.csv and truth/{truth.json, rows.parquet, persons.parquet}.
     """
     places = Places(schemas / "divisions")
     population = Population(_stream(seed, "people"), places)
@@ -142,7 +144,8 @@ def make_district(
     root.mkdir(parents=True, exist_ok=True)
     write_registry(root / "units.csv", offices)
     for office in offices:
-        _Office(office, agencies[office.agency], places, ledgers, output, seed, dirt).send(months)
+        slips = Slips(_stream(seed, f"{office.agency}/{office.code}"), places, dirt, more)
+        _Office(office, agencies[office.agency], places, ledgers, output, slips).send(months)
     _write_truth(output, population, seed, people, months)
     return DistrictFacts(
         root, root / "drops", root / "units.csv", root / "truth", people, tuple(months),
@@ -163,12 +166,10 @@ class _Office:
     """One office's months, from its books to its files."""
 
     def __init__(
-        self, office: Sender, agency: dict[str, Any], places: Places, ledgers: Ledgers, output: _Output, seed: int,
-        dirt: float,
-    ) -> None:  # fmt: skip
+        self, office: Sender, agency: dict[str, Any], places: Places, ledgers: Ledgers, output: _Output, slips: Slips
+    ) -> None:
         self._office, self._agency, self._ledgers, self._output = office, agency, ledgers, output
-        self._rng = _stream(seed, f"{office.agency}/{office.code}")
-        self._slips = Slips(self._rng, places, dirt)
+        self._slips, self._rng = slips, slips.rng
         self._secretary = Secretary(agency, office, places.county_name)
 
     def send(self, months: list[Period]) -> None:

@@ -56,7 +56,12 @@ def where_to_look(home: Path, period: Period) -> Iterator[tuple[str, Path]]:
         ("the auditor's copy", accounts, "auditor/**/*.html"),
     )
     for what, folder, pattern in wanted:
-        found = sorted(path for path in folder.glob(pattern) if str(period) in str(path))
+        found = sorted(path for path in folder.glob(pattern) if str(period) in str(path) and not _asks_password(path))
         if found:
             # The largest one has most to show.
             yield what, max(found, key=lambda path: (path.stat().st_size, path.name))
+
+
+def _asks_password(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == bytes.fromhex("d0cf11e0")

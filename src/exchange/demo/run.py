@@ -16,6 +16,7 @@ from exchange.demo import home as homes
 from exchange.demo.children import stoppable
 from exchange.demo.district import DistrictFacts, make_district
 from exchange.demo.progress import Progress
+from exchange.demo.protection import protect_some
 from exchange.demo.shell import db
 from exchange.model.errors import PublicationError
 from exchange.model.period import Period
@@ -111,6 +112,13 @@ class _Show:
         say("\nWhere to look:")
         for what, path in figures.where_to_look(self.machine.home, self.district.months[-1]):
             say(f"  {what}: {path}", soft_wrap=True, highlight=False, markup=False)
+        say(
+            f"  passwords of the protected files: exchange packages passwords {self.district.months[-1]} "
+            f"--out passwords.xlsx --home {self.machine.home}",
+            soft_wrap=True,
+            highlight=False,
+            markup=False,
+        )
         say(f"  the database: exchange db --home {self.machine.home}", soft_wrap=True, highlight=False, markup=False)
         say()
 
@@ -157,6 +165,7 @@ def _stage(home: Path, people: int, months: int, seed: int, *, anew: bool) -> It
         with progress.doing("PostgreSQL and SFTP start"):
             machine = stack.enter_context(servers.machine(home, district.units))
             remember_senders(machine.settings, district.units)
+            protect_some(machine.settings, current_registry(machine.settings))
         # The months are asked for one by one: left to its calendar, the scheduler would make them all up at once.
         calendar = {"EXCHANGE_SCHEDULE_FROM": str(Period.of(datetime.now(ZONE).date())), "EXCHANGE_RETRY_SECONDS": "2"}
         with progress.doing("Airflow's scheduler, API server, DAG processor and triggerer start"):

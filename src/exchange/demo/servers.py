@@ -76,6 +76,7 @@ def exchange_environ(settings: Settings, base: Mapping[str, str]) -> dict[str, s
         "SCHEMAS": settings.schemas,
         "EXPECTATIONS": settings.expectations,
         "UNITS": settings.units,
+        "RECIPIENTS": settings.recipients,
         "DATABASE_URL": settings.database_url,
         "SFTP_HOST": settings.sftp_host if settings.sftp_port else None,
         "SFTP_PORT": settings.sftp_port or None,

@@ -148,12 +148,50 @@ class JudgedFacts:
 
 
 @dataclass(frozen=True)
+class CheckFacts:
+    """The monthly check of one source: rows whose number was hidden, how many of those could be found at all, were
+    linked to somebody, and to the right person."""
+
+    source: str
+    hidden: int
+    findable: int
+    linked: int
+    correct: int
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """One month's links: rows by tier, persons by number of rows, keys too common to prove anything, the model."""
+
+    period: str
+    rows: int
+    model: str
+    tiers: Mapping[str, int]
+    sizes: Mapping[str, int]
+    skipped: int
+    checks: tuple[CheckFacts, ...]
+
+
+@dataclass(frozen=True)
+class CorrigendumFacts:
+    """A published number of an earlier month in which persons were counted of whom more is known since: two who are
+    one (`is_one`), or one who is two. `what` is list, figure or flow."""
+
+    period: str
+    township9: str
+    what: str
+    name: str
+    is_one: bool
+    persons: int
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """Everything the report is made of. `stamps` are printed as they are: label and value, in order.
 
     `config` is the fingerprint of the declarations in force, `earlier_config` that of `earlier_period`, the month
-    before. `months` are this month and the published ones before it, oldest first. `figures` are those of the
-    whole district, `earlier` is the generation before this one.
+    before. `months` and `links` are this month and the published ones before it, oldest first. `figures` are those of
+    the whole district, `earlier` is the generation before this one.
     """
 
     period: Period
@@ -173,3 +211,5 @@ class ReportFacts:
     config: str = ""
     earlier_config: str = ""
     earlier_period: str = ""
+    links: tuple[LinkFacts, ...] = ()
+    corrigenda: tuple[CorrigendumFacts, ...] = ()

@@ -16,8 +16,11 @@ from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.registry.divisions import Divisions
 from exchange.registry.spec import CodeList, Policy, Role, Rule, Source, Unit
+from exchange.registry.spec_answers import Answers, problems_of_answers
+from exchange.registry.spec_archive import Archive
 from exchange.registry.spec_indicators import Indicator, ReportLine, Target, problems_of_indicators
 from exchange.registry.spec_products import Product
+from exchange.registry.spec_recipients import Recipients
 from exchange.registry.spec_schedules import AnySchedule, Schedules, problems_of
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -43,6 +46,9 @@ class Registry:
     indicators: tuple[Indicator, ...] = ()
     targets: tuple[Target, ...] = ()
     report_lines: tuple[ReportLine, ...] = ()
+    answers: Answers = field(repr=False, default_factory=Answers)
+    archive: Archive = field(repr=False, default_factory=Archive)
+    recipients: Recipients | None = field(repr=False, default=None)
 
     def of_role(self, role: Role) -> tuple[Source, ...]:
         """Sources that play `role`, in name order."""
@@ -115,10 +121,10 @@ class _Reader:
                 self.problems.append(f"{where}: {place}: {problem['msg']}")
             return None
 
-    def yaml(self, path: Path) -> Any:
+    def yaml(self, path: Path, label: str = "") -> Any:
         """The file's YAML, or None with the problem noted."""
         try:
-            return yaml.load(self.text(path), _YAML)  # noqa: S506  a safe loader, the quick one where it is installed
+            return yaml.load(self.text(path, label), _YAML)  # noqa: S506  a safe loader, the quick one where it is installed
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             self.problems.append(f"{path.name}: not YAML" + (f" at line {mark.line + 1}" if mark else ""))
@@ -139,6 +145,11 @@ class _Reader:
         found = (self.model(kind, f"{path.name} {place}", entry) for place, entry in enumerate(data.get(key, ()), 1))
         return tuple(entry for entry in found if entry is not None)
 
+    def optional(self, path: Path, kind: type[_M]) -> _M:
+        """The file as `kind`; what `kind` is without any entry when there is no such file or it has problems."""
+        model = self.model(kind, path.name, self.yaml(path)) if path.exists() else None
+        return model or kind()
+
     def table(self, path: Path, label: str = "") -> list[dict[str, str]]:
         """A CSV file as dictionaries; an absent file is an empty table."""
         return list(csv.DictReader(self.text(path, label).splitlines())) if path.exists() else []
@@ -149,10 +160,13 @@ class _Reader:
         return self._digest.hexdigest()
 
 
-def load_registry(schemas: Path, expectations: Path, units: Path | None = None) -> Registry:
+def load_registry(
+    schemas: Path, expectations: Path, units: Path | None = None, recipients: Path | None = None
+) -> Registry:
     """Read every declaration.
 
-    `units` replaces schemas/units.csv, so that any district of the country runs.
+    `units` replaces schemas/units.csv, so that any district of the country runs; `recipients` replaces
+    schemas/recipients.yaml, so that an installation protects what leaves it as its recipients can open it.
     Raises RegistryError that lists every problem found, file by file.
     """
     reader = _Reader()
@@ -168,8 +182,12 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
     indicators = reader.entries(schemas / "indicators.yaml", "indicators", Indicator)
     targets = reader.entries(schemas / "targets.yaml", "targets", Target)
     report_lines = reader.entries(schemas / "monthly_report.yaml", "lines", ReportLine)
+    answers = reader.optional(schemas / "answers.yaml", Answers)
+    archive = reader.optional(schemas / "archive.yaml", Archive)
+    protected = _recipients(reader, recipients or schemas / "recipients.yaml")
     divisions = _divisions(reader, schemas / "divisions")
     reader.problems += problems_of_indicators(indicators, targets)
+    reader.problems += problems_of_answers(answers, products.values())
     reader.problems += problems_of(schedules, codes, policies)
     _cross_check(reader, sources, codes, suites, senders)
     if reader.problems:
@@ -190,6 +208,9 @@ def load_registry(schemas: Path, expectations: Path, units: Path | None = None) 
         indicators=indicators,
         targets=targets,
         report_lines=report_lines,
+        answers=answers,
+        archive=archive,
+        recipients=protected,
         divisions=divisions,
         fingerprint=reader.fingerprint,
         units_by_key={(unit.source, unit.unit_code): unit for unit in senders},
@@ -209,6 +230,11 @@ def _rules(reader: _Reader, path: Path) -> dict[str, Rule]:
     entries = reader.yaml(path) or {}
     found = (reader.model(Rule, f"rules.yaml {name}", {"id": name, **entry}) for name, entry in entries.items())
     return {rule.id: rule for rule in found if rule is not None}
+
+
+def _recipients(reader: _Reader, path: Path) -> Recipients | None:
+    """The policy on recipients; a folder frozen before there was one has none."""
+    return reader.model(Recipients, path.name, reader.yaml(path, "recipients")) if path.exists() else None
 
 
 def _units(reader: _Reader, path: Path) -> Iterator[Unit]:
@@ -271,6 +297,11 @@ def _cross_check(
         names = Counter(item.name for item in source.fields)
         for name in sorted(name for name, times in names.items() if times > 1):
             note(f"{where}: field {name} is declared twice")
+        for kind, view in source.transport.views.items():
+            if kind not in source.kinds:
+                note(f"{where}: transport: views: {kind} is not among kinds")
+            for name in sorted(view.columns.keys() - names.keys()):
+                note(f"{where}: transport: views: {kind}: there is no field {name}")
         if source.name not in suites:
             note(f"{where}: there is no expectations/{source.name}.json")
     keys = Counter((unit.source, unit.unit_code) for unit in units)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic import Field as Constraint
 
 from exchange.model.words import Severity
@@ -68,13 +68,64 @@ class Field(Spec):
     personal: bool = False
 
 
+class Relation(Spec):
+    """Rows of an agency's database: a `view` by its name, or a `query` that may bind :period, :start and :end.
+
+    `unit` is the column with the sender's code; `month` a date or time by which rows belong to a month (without it
+    every row belongs to the month that is read).
+    """
+
+    view: Annotated[str, Constraint(pattern=r"^[^\W\d][\w$]*(\.[^\W\d][\w$]*)?$")] | None = None
+    query: str | None = None
+    unit: str
+    month: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Relation":
+        if (self.view is None) == (self.query is None):
+            raise ValueError("give either view or query")
+        return self
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return f"view {self.view}" if self.view else "query"
+
+
+class View(Relation):
+    """What stands for the files of one kind: its rows in the order of `key`, columns by the names of our fields.
+
+    `columns` maps fields to columns that are called otherwise. Columns that no field names are never fetched.
+    """
+
+    key: Annotated[Words, Constraint(min_length=1)]
+    columns: dict[str, str] = {}
+
+
 class Transport(Spec):
-    """How the agency's files are reached: by SFTP account (or a drop folder in its place), or as a database view."""
+    """How the agency's data are reached: files in its SFTP account (or a drop folder), or views of its database.
+
+    A database has a `secret`, the name under which its address with user and password is kept, and a view per kind
+    of delivery; `reported` lists the senders that have closed a month, with or without rows. `look_back` months before
+    the one that is read are read again, and what has changed there comes in late. `chunk` is rows per fetch.
+    """
 
     kind: Literal["files", "database"] = "files"
     account: str
     folder: str
-    query: str | None = None
+    secret: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+    views: dict[DeliveryKind, View] = {}
+    reported: Relation | None = None
+    look_back: Annotated[int, Constraint(ge=0, le=12)] = 0
+    chunk: Annotated[int, Constraint(ge=1)] = 10_000
+    timeout_seconds: Annotated[int, Constraint(ge=1)] = 600
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Transport":
+        is_database = self.kind == "database"
+        if is_database != bool(self.secret and self.views) or (self.reported and not is_database):
+            raise ValueError("kind: database needs secret and views; kind: files has neither")
+        return self
 
 
 class Source(Spec):

@@ -92,6 +92,16 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def numbers_in(text: str) -> list[str]:
+    """Whole identity numbers a clerk wrote into a correction."""
+    return [number.upper() for number in _NUMBER.findall(text)]
+
+
+def tokens_in(text: str, known: Collection[str]) -> list[str]:
+    """Row tokens a clerk wrote into a correction, to say which other row is meant."""
+    return [word for word in re.findall(r"[A-Z0-9]{6,}", text.upper()) if word in known]
+
+
 def without_numbers(text: str) -> str:
     """A correction as it may go to the agency: whole identity numbers in it are masked."""
     return _NUMBER.sub(lambda found: mask_id(found[0]), text)

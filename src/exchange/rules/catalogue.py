@@ -7,7 +7,16 @@ from typing import Any
 
 from exchange.registry.load import Registry
 from exchange.registry.spec import Policy, Rule
-from exchange.rules.wording import FAMILIES, SEVERITIES, all_rules, columns_of, condition, expectations, severity_words
+from exchange.rules.wording import (
+    FAMILIES,
+    SEVERITIES,
+    RuleWords,
+    all_rules,
+    columns_of,
+    condition,
+    expectations,
+    rule_words,
+)
 
 _SUITES = {"deliveries": "每个文件", "months": "与前三个月相比", "published": "发布的各表"}
 _IMPORTANCE = {"critical": "必须满足", "warning": "应当满足", "info": "参考"}
@@ -25,18 +34,9 @@ class Use:
 
 
 @dataclass(frozen=True)
-class CatalogueRule:
+class CatalogueRule(RuleWords):
     """One rule as the catalogue prints it; without `uses` the intake, the reader or the register decides it."""
 
-    id: str
-    title: str
-    severity: str
-    severity_text: str
-    tone: str
-    says: str
-    asks: str
-    basis: str
-    since: str
     suites: tuple[str, ...]
     uses: tuple[Use, ...]
 
@@ -129,17 +129,8 @@ def _column(suite: str, item: Mapping[str, Any], registry: Registry) -> str:
 
 
 def _rule(rule: Rule, uses: tuple[Use, ...]) -> CatalogueRule:
-    text, tone = severity_words(rule)
     return CatalogueRule(
-        id=rule.id,
-        title=rule.title,
-        severity=rule.severity,
-        severity_text=text,
-        tone=tone,
-        says=rule.says,
-        asks=rule.asks,
-        basis=rule.source,
-        since=rule.since,
+        **rule_words(rule),
         suites=tuple(dict.fromkeys(use.suite for use in uses)),
         uses=uses,
     )

@@ -63,11 +63,18 @@ def _received(
             "rows": int(file["rows"]),
             "file": str(file["path"]).rpartition("/")[2],
             "digest": file["sha256"][:DIGEST_CHARACTERS],
+            "received_by": None,
             "received_on": file["day"],
             "answered_on": answered.get((file["period"], place, file["unit_code"])),
             "answered": _STATES.get(file["status"], ""),
             "note": "迟报，计入" + file["period"] if file["is_late"] else "",
         }
+
+
+def _signed(letter: Mapping[str, Any]) -> str:
+    if letter["received_on"]:
+        return "已签收"
+    return f"未签收，已催办{letter['reminders']}次" if letter["reminders"] else ""
 
 
 def _sent(
@@ -89,8 +96,9 @@ def _sent(
             "rows": int(letter["rows"]),
             "file": str(letter["path"]).rpartition("/")[2],
             "digest": letter["sha256"][:DIGEST_CHARACTERS],
+            "received_by": letter["signed_by"],
             "received_on": letter["received_on"],
             "answered_on": None,
-            "answered": "已签收" if letter["received_on"] else "",
+            "answered": _signed(letter),
             "note": correction,
         }

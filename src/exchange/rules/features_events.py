@@ -1,5 +1,7 @@
 """Features of the events a row reports: registrations, jobs, services, doses, pregnancies, case reports."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from exchange.rules.intervals import days_between, flag, full_months, full_years
 
 _MAX, _FROM = "max", "from"
 
-_ANOTHER_PREGNANCY = 28
+ANOTHER_PREGNANCY: Final = 28
 """Days between two last menses from which on they cannot belong to one pregnancy."""
 
 
@@ -71,7 +73,7 @@ def _open_before(frame: pd.DataFrame) -> pd.Series:
     ended = rows.groupby(["file", "woman", "menses"])["is_over"].any().rename("has_ended").reset_index()
     first = ended[~ended["has_ended"]].groupby(["file", "woman"])["menses"].min().rename("first").reset_index()
     began = rows.merge(first, on=["file", "woman"], how="left")["first"].set_axis(rows.index)
-    later = (days_between(began, rows["menses"]) >= _ANOTHER_PREGNANCY).fillna(False)
+    later = (days_between(began, rows["menses"]) >= ANOTHER_PREGNANCY).fillna(False)
     return flag(later.reindex(frame.index, fill_value=False).to_numpy(bool), known)
 
 

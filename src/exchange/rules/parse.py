@@ -28,6 +28,15 @@ from exchange.rules.divisions import Gazetteer, parse_addresses, parse_divisions
 
 Columns = dict[str, pd.Series]
 
+OF_A_PERSON = (
+    Field(name="name", title="姓名", headings=(), type="name"),
+    Field(name="id_number", title="证件号码", headings=(), type="id_number"),
+    Field(name="birth_date", title="出生日期", headings=(), type="birth"),
+    Field(name="sex", title="性别", headings=(), type="code", codes="sex"),
+    Field(name="phone", title="联系电话", headings=(), type="phone"),
+)
+"""What every row is asked about its person: a source that declares no such field has it empty, not missing."""
+
 DELIVERY_COLUMNS = ("delivery_id", "file", "unit_code", "file_period", "kind", "is_late")
 """What a row takes over from its delivery."""
 
@@ -77,7 +86,7 @@ def parse_rows(
     context = _context(source, rows, deliveries, registry)
     sheet = Sheet(source, rows, context, registry, Gazetteer(registry.divisions), period)
     columns: Columns = {str(name): context[name] for name in context}
-    for field in source.fields:
+    for field in (*source.fields, *(item for item in OF_A_PERSON if source.field(item.name) is None)):
         columns |= READERS[field.type](sheet, field)
     for field in source.fields:
         if field.within is not None:
@@ -97,6 +106,11 @@ def row_ids(files: pd.Series, sheets: pd.Series, rows: pd.Series) -> pd.Series:
         digest.update(b"%d" % row)
         ids.append(digest.hexdigest())
     return texts(ids, files.index)
+
+
+def row_id(file: str, sheet: str, row: int) -> str:
+    """`row_ids` of one row."""
+    return blake2b(f"{file}\0{sheet}\0{row}".encode(), digest_size=12).hexdigest()
 
 
 def _context(source: Source, rows: pd.DataFrame, deliveries: pd.DataFrame, registry: Registry) -> pd.DataFrame:

@@ -5,14 +5,18 @@ a row with a valid number outranks every statement without one for name, sex and
 row it is.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from exchange.registry.divisions import Divisions
+from exchange.registry.spec import Source
 from exchange.rules.cells.distinct import as_arrow, text_column
 from exchange.rules.divisions import scopes
+from exchange.rules.provenance import Ints, last_told, noted_before, older_rows, origins, ranks
 
 IDENTITY: Final = ("name", "name_key", "sex", "birth_date")
 DETAILS: Final = (
@@ -23,45 +27,78 @@ ATTRIBUTES: Final = (*IDENTITY, *DETAILS)
 _TAIWAN_PERMIT: Final = "^83"
 """Residence permits of Taiwan residents begin with 83, while the province's code is 71; 81 and 82 stand for both."""
 
+NO_RULES: Final[Mapping[str, Any]] = MappingProxyType({})
+
 STATEMENT_COLUMNS: Final = (
     "person_id", "source", "precedence", *ATTRIBUTES, "is_local", "identity_certain", "row_id", "updated_period",
+    "older",
 )  # fmt: skip
-PERSON_COLUMNS: Final = ("person_id", *ATTRIBUTES, "is_local", "updated_period")
+PERSON_COLUMNS: Final = ("person_id", *ATTRIBUTES, "is_local", "updated_period", "origin")
 
 
 def latest_statements(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """One row per person and source with the last known value of every attribute.
+    """One row per person and source with the last known value of every attribute, and the row each came from.
 
-    `rows`: STATEMENT_COLUMNS and `said_on` (the day the row speaks of), in the order of the files.
+    `rows`: STATEMENT_COLUMNS and `said_on` (the day the row speaks of), in the order of the files; `older` may lack.
     `before`: STATEMENT_COLUMNS of the same persons as of the month before; newer rows win, blanks keep what was known.
-    Two earlier records of one person and source (after a merge) are settled the same way.
+    Two earlier records of one person and source (after a merge) are settled the same way. `row_id` and
+    `updated_period` are of the newest row; `older` names those of the attributes it left blank.
     """
-    older = before.assign(said_on=pd.Series(pd.NaT, index=before.index))[[*STATEMENT_COLUMNS, "said_on"]]
-    frames = [frame for frame in (older, rows[[*STATEMENT_COLUMNS, "said_on"]]) if len(frame)]
+    columns = [*STATEMENT_COLUMNS, "said_on"]
+    older = before.assign(said_on=pd.Series(pd.NaT, index=before.index)).reindex(columns=columns)
+    frames = [frame for frame in (older, rows.reindex(columns=columns)) if len(frame)]
     if not frames:
         return older[list(STATEMENT_COLUMNS)]
     said = pd.concat(frames, ignore_index=True)
     said["is_local"] = said["is_local"].fillna(False).astype(bool)
     said["identity_certain"] = said["identity_certain"].astype(bool)
-    said["position"] = range(len(said))
-    by_day = said.sort_values(["said_on", "position"], kind="stable", na_position="first")
-    by_certainty = by_day.sort_values("identity_certain", kind="stable")
-    keys = ["person_id", "source"]
-    identity = by_certainty.groupby(keys, sort=True)[list(IDENTITY)].last()
-    details = by_day.groupby(keys, sort=True)[[*DETAILS, "precedence", "row_id", "updated_period"]].last()
-    flags = said.groupby(keys, sort=True)[["is_local", "identity_certain"]].max()
-    joined = pd.concat([identity, details, flags], axis=1).reset_index()
-    return joined[list(STATEMENT_COLUMNS)]
+    by_day = _by_day(said)
+    by_certainty = by_day[np.argsort(said["identity_certain"].to_numpy(dtype=bool)[by_day], kind="stable")]
+    keys = said.groupby(["person_id", "source"], sort=True)
+    groups, size = np.asarray(keys.ngroup(), dtype=np.int64), keys.ngroups
+    newest = np.full(size, -1, dtype=np.int64)
+    newest[groups[by_day]] = by_day
+    found = {
+        name: last_told(said[name], groups, by_certainty if name in IDENTITY else by_day, size) for name in ATTRIBUTES
+    }
+    flags = keys[["is_local", "identity_certain"]].max().reset_index(drop=True)
+    heads = said.iloc[newest][["person_id", "source", "precedence", "row_id", "updated_period"]].reset_index(drop=True)
+    told = {name: said[name].reindex(pd.Index(positions)).reset_index(drop=True) for name, positions in found.items()}
+    noted = older_rows(
+        found, said["row_id"].tolist(), said["updated_period"].tolist(), newest, noted_before(said["older"].tolist())
+    )
+    return heads.assign(**told, **flags, older=pd.Series(noted, dtype="object"))[list(STATEMENT_COLUMNS)]
 
 
-def decide_attributes(statements: pd.DataFrame) -> pd.DataFrame:
-    """STATEMENT_COLUMNS -> one row per person (PERSON_COLUMNS): for each attribute the strongest source that has it."""
+def decide_attributes(
+    statements: pd.DataFrame, fill: Mapping[str, Any] = NO_RULES, sources: Mapping[str, Source] = NO_RULES
+) -> pd.DataFrame:
+    """STATEMENT_COLUMNS -> one row per person (PERSON_COLUMNS): for each attribute the strongest source that has it.
+
+    A source's own precedence decides, unless `fill` says otherwise for an attribute (Linkage.fill); `origin` tells
+    which source it was.
+    """
     ranked = statements.sort_values(["person_id", "precedence", "source"], kind="stable")
     certain = ranked.sort_values("identity_certain", ascending=False, kind="stable")
-    identity = certain.groupby("person_id", sort=True)[list(IDENTITY)].first()
-    details = ranked.groupby("person_id", sort=True)[list(DETAILS)].first()
+    chosen: dict[str, pd.Series] = {}
+    values: dict[str, pd.Series] = {}
+    for name in ATTRIBUTES:
+        order = certain if name in IDENTITY else ranked
+        rank = ranks(order, fill, sources, name)
+        if rank is not None:
+            order = order.iloc[np.argsort(rank.to_numpy(), kind="stable")]
+        told = order[order[name].notna().to_numpy(dtype=bool)].drop_duplicates("person_id").set_index("person_id")
+        values[name], chosen[name] = told[name], told["source"]
     rest = ranked.groupby("person_id", sort=True)[["is_local", "updated_period"]].max()
-    return pd.concat([identity, details, rest], axis=1).reset_index()[list(PERSON_COLUMNS)]
+    people = rest.assign(**values, origin=origins({name: one.reindex(rest.index) for name, one in chosen.items()}))
+    return people.reset_index()[list(PERSON_COLUMNS)]
+
+
+def _by_day(said: pd.DataFrame) -> Ints:
+    """Positions in the order of the days the rows speak of; those of the months before come first."""
+    days = pd.to_datetime(said["said_on"]).to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT"))
+    before_all = np.datetime64("0001-01-01", "s")
+    return np.argsort(np.where(np.isnat(days), before_all, days), kind="stable").astype(np.int64)
 
 
 def fill_scope(rows: pd.DataFrame, known: pd.DataFrame, divisions: Divisions) -> pd.Series:

@@ -76,18 +76,19 @@ def end_double_registrations(open_spells: pd.DataFrame, period: Period) -> Regis
     of `period` (a registration entered twice), so that the balance shows where the count went.
     """
     order = open_spells.sort_values(["person_id", "register_date", "spell_id"], kind="stable")
-    extra = order[order.duplicated("person_id", keep="last")]
-    closed = extra.assign(
+    return cancel(order[order.duplicated("person_id", keep="last")], period, "two_persons_are_one")
+
+
+def cancel(spells: pd.DataFrame, period: Period, reason: str) -> RegisterMonth:
+    """Open registrations (SPELL_COLUMNS) that were none: each is cancelled in `period`, and nobody has left."""
+    closed = spells.assign(
         closed_period=str(period),
         closing_kind="CANCEL",
         close_date=pd.Timestamp(period.last_day),
-        close_row_id=extra["spell_id"],
+        close_row_id=spells["spell_id"],
     )
-    events = extra.assign(
-        row_id=extra["spell_id"],
-        kind="CANCEL",
-        event_date=pd.Timestamp(period.last_day),
-        reason="two_persons_are_one",
+    events = spells.assign(
+        row_id=spells["spell_id"], kind="CANCEL", event_date=pd.Timestamp(period.last_day), reason=reason
     )
     return RegisterMonth(
         opened=closed.iloc[:0][list(SPELL_COLUMNS)],

@@ -11,7 +11,9 @@ from exchange.model.period import Period
 from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, ReportFacts, StageFacts
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source, Unit
+from exchange.rules.corrigenda import report_corrigenda
 from exchange.rules.report_compare import Comparison, compared
+from exchange.rules.report_links import LinksView, links_view
 from exchange.rules.report_observed import ObservedLine, observed_lines
 from exchange.rules.report_places import References, RowReferences, ranges
 from exchange.rules.report_rules import RuleLine, rule_lines, unit_anchor
@@ -181,6 +183,8 @@ class ReportView:
     rulebook: RuleBook
     checks: tuple[Check, ...]
     stages: tuple[tuple[str, StageFacts], ...]
+    links: LinksView | None
+    corrigenda: tuple[tuple[str, ...], ...]
 
 
 def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None = None) -> ReportView:
@@ -215,6 +219,8 @@ def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None
         rulebook=_rulebook(facts, registry, earlier),
         checks=_checks(facts, agencies, registry),
         stages=tuple((STAGES.get(stage.stage, stage.stage), stage) for stage in facts.stages),
+        links=links_view(facts.links, registry),
+        corrigenda=report_corrigenda(facts.corrigenda, registry),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exchange.model.report import DeliveryFacts, RuleRows
 from exchange.registry.load import Registry
 from exchange.registry.spec import Rule
-from exchange.rules.wording import all_rules, severity_words
+from exchange.rules.wording import RuleWords, all_rules, rule_words
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,9 @@ class RuleUnit:
 
 
 @dataclass(frozen=True)
-class RuleLine:
+class RuleLine(RuleWords):
     """One rule: what it means, what is asked, its basis, rows per source (registry order), files, and senders."""
 
-    id: str
-    title: str
-    severity: str
-    severity_text: str
-    tone: str
-    says: str
-    asks: str
-    basis: str
-    since: str
     rows: tuple[int, ...]
     files: tuple[str, ...]
     units: tuple[RuleUnit, ...]
@@ -70,17 +61,8 @@ def rule_lines(
 
 
 def _line(rule: Rule, rows: Counter[str], files: list[str], units: list[RuleRows], registry: Registry) -> RuleLine:
-    text, tone = severity_words(rule)
     return RuleLine(
-        id=rule.id,
-        title=rule.title,
-        severity=rule.severity,
-        severity_text=text,
-        tone=tone,
-        says=rule.says,
-        asks=rule.asks,
-        basis=rule.source,
-        since=rule.since,
+        **rule_words(rule),
         rows=tuple(rows[source] for source in registry.sources),
         files=tuple(sorted(files)),
         units=tuple(_unit(one, registry) for one in sorted(units, key=lambda one: (-one.rows, one.unit_code))),

@@ -1,6 +1,7 @@
 """What rules and expectations are called on a page: severities, families, and a declared expectation in one line."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from exchange.registry.load import Registry
@@ -30,6 +31,28 @@ FAMILIES: Final = {
 _OF_FAMILY = {"L": ("收件处理", "plain"), "P": ("发布核对", "warn")}
 _SIGNS = {1: "+", -1: "−"}
 _BETWEEN = "expect_column_values_to_be_between"
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A rule as every page prints it: what it means, what is asked, its basis, and since when it holds."""
+
+    id: str
+    title: str
+    severity: str
+    severity_text: str
+    tone: str
+    says: str
+    asks: str
+    basis: str
+    since: str
+
+
+def rule_words(rule: Rule) -> dict[str, str]:
+    """The fields of RuleWords by name, for whatever carries more than them."""
+    text, tone = severity_words(rule)
+    told = {"severity_text": text, "tone": tone, "basis": rule.source}
+    return told | {name: str(getattr(rule, name)) for name in ("id", "title", "severity", "says", "asks", "since")}
 
 
 def severity_words(rule: Rule) -> tuple[str, str]:

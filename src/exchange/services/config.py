@@ -11,7 +11,7 @@ from exchange.services.settings import Settings
 
 def current_registry(settings: Settings) -> Registry:
     """The declarations as they stand now. Raises RegistryError with every problem."""
-    return load_registry(settings.schemas, settings.expectations, _senders(settings))
+    return load_registry(settings.schemas, settings.expectations, _senders(settings), _recipients(settings))
 
 
 def remember_senders(settings: Settings, units: Path) -> None:
@@ -37,6 +37,9 @@ def freeze(settings: Settings, registry: Registry) -> Path:
         shutil.copytree(settings.schemas, building / "schemas")
         shutil.copytree(settings.expectations, building / "expectations")
         shutil.copyfile(_senders(settings) or settings.schemas / "units.csv", building / "units.csv")
+        recipients = _recipients(settings)
+        if recipients is not None:
+            shutil.copyfile(recipients, building / "schemas" / "recipients.yaml")
         copied = load_registry(building / "schemas", building / "expectations", building / "units.csv")
         if copied.fingerprint != registry.fingerprint:
             raise RegistryError(
@@ -69,3 +72,9 @@ def frozen_registry(settings: Settings, fingerprint: str) -> Registry:
 def _senders(settings: Settings) -> Path | None:
     kept = settings.home / "config" / "units.csv"
     return settings.units or (kept if kept.exists() else None)
+
+
+def _recipients(settings: Settings) -> Path | None:
+    """This installation's own policy on recipients; None means the one under schemas/."""
+    kept = settings.home / "config" / "recipients.yaml"
+    return settings.recipients or (kept if kept.exists() else None)

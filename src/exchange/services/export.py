@@ -15,7 +15,7 @@ from exchange.model.errors import PeriodOrder, RegistryError
 from exchange.model.period import Period
 from exchange.services.bundle import Services
 
-What = Literal["links", "dispositions", "lists", "figures"]
+What = Literal["links", "dispositions", "lists", "figures", "events"]
 _FLOWS: Final = ("opening", "new", "late_reg", "move_in", "return", "out", "move_out", "cancel", "closing")
 _GROUPS: Final = ("migrant", "migrant_unregistered", "hukou", "memo", "unknown", "total")
 _DISTRICT: Final = "district"
@@ -32,7 +32,7 @@ def export_to(services: Services, what: What, period: Period, to: Path, *, actor
     if make is None or to.suffix not in ((".json",) if what == "figures" else (".parquet", ".csv", ".json")):
         raise RegistryError(
             f"{what} cannot be written as {to.suffix or 'a file without suffix'}",
-            remedy="Use .parquet or .csv for links, dispositions and lists, and .json for figures.",
+            remedy="Use .parquet or .csv for links, dispositions, lists and events, and .json for figures.",
         )
     if services.ledger.generation(period) is None:
         raise PeriodOrder(f"{period} is not published", remedy=f"Run `exchange run {period}` first.")
@@ -59,6 +59,14 @@ def export_links(services: Services, conn: Connection, period: Period) -> pd.Dat
 def export_dispositions(services: Services, conn: Connection, period: Period) -> pd.DataFrame:
     """file, sheet, row, disposition, rule (ids joined by `;`) of every data row so far."""
     return services.warehouse.query(conn, "export/dispositions", {"period": str(period)})
+
+
+def export_events(services: Services, conn: Connection, period: Period) -> pd.DataFrame:
+    """event_id, period, kind, person_id, other_id, why: what became of persons' ids in the months so far.
+
+    Whoever keeps ids of ours follows this: `merge` and `split` name both persons, an `event_id` never changes.
+    """
+    return services.warehouse.query(conn, "export/events", {"period": str(period)})
 
 
 def export_lists(services: Services, conn: Connection, period: Period) -> pd.DataFrame:
@@ -127,4 +135,5 @@ _EXPORTS: Mapping[str, Callable[[Services, Connection, Period], pd.DataFrame | d
     "dispositions": export_dispositions,
     "lists": export_lists,
     "figures": export_figures,
+    "events": export_events,
 }

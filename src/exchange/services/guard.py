@@ -34,7 +34,7 @@ def _found(name: str, rows: Sequence[Sequence[object]], token_heading: str) -> F
             return FoundSheet(
                 name=name,
                 tokens=tuple(str(line[column]) for line in body if line[column] not in (None, "")),
-                numbered=sum(isinstance(line[0], int | float) for line in body),
+                numbered=sum(isinstance(line[0], (int, float)) for line in body),
                 texts=texts,
             )
     return FoundSheet(name, (), 0, texts)

@@ -1,21 +1,15 @@
-"""What an operator and an auditor ask the installation: how the months stand, and what lies behind a figure."""
+"""What an operator asks the installation: how the months stand, and what to type next."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
-from sqlalchemy.engine import Connection
 
-from exchange.model.errors import ContentError
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 
 Listing = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 """Title, headings and rows of a table to print."""
-
-FLOWS = ("NEW", "LATE_REG", "MOVE_IN", "RETURN", "OUT", "MOVE_OUT", "CANCEL")
-_ROWS = ("township", "person", "file", "sheet", "row", "disposition", "rules", "sha256")
 
 
 def status_of(services: Services, registry: Registry, period: Period | None) -> list[Listing]:
@@ -31,60 +25,6 @@ def status_of(services: Services, registry: Registry, period: Period | None) -> 
             listings.append((f"{month}: files not counted", list(waiting.columns), _rows(waiting)))
     listings.append(("next", ("command",), [[_next_command(months, month)]]))
     return listings
-
-
-def trace_figure(
-    services: Services, registry: Registry, period: Period, figure: str, township: str | None, *, actor: str, why: str
-) -> list[Listing]:
-    """Source rows behind a list (`inflow`), a movement (`NEW`), or the published numbers of an indicator (`K05`).
-
-    Persons appear by id only. The act is audited in the same transaction.
-    Raises ContentError when the month is not published or the figure is unknown.
-    """
-    generation = services.ledger.generation(period)
-    if generation is None:
-        raise ContentError(f"{period} is not published", remedy=f"Run `exchange run {period}` first.")
-    place = _township(registry, township)
-    asked: dict[str, Any] = {"period": str(period), "township9": place}
-    with services.warehouse.transaction() as conn:
-        listing = _behind(services, conn, figure, {**asked, "generation": int(generation["generation"])})
-        counts = {"rows": len(listing[2])}
-        services.ledger.append_audit(conn, actor, "trace", f"{period} {figure} {place or 'district'}", why, counts)
-    return [listing]
-
-
-def _behind(services: Services, conn: Connection, figure: str, asked: dict[str, Any]) -> Listing:
-    """The first of: movement, list, indicator that goes by the name `figure`."""
-    if figure.upper() in FLOWS:
-        found = services.warehouse.query(conn, "inspect/flow_rows", _only(asked, kind=figure.upper()))
-        return figure, _ROWS, _rows(found)
-    found = services.warehouse.query(conn, "inspect/list_rows", {**asked, "list": figure})
-    if len(found):
-        return figure, _ROWS, _rows(found)
-    found = services.warehouse.query(conn, "inspect/figures", {**asked, "name": figure})
-    if not len(found):
-        raise ContentError(
-            f"nothing called {figure} was published in {asked['period']}",
-            remedy="Name a list (inflow, outflow, pregnant, births, children_0_6, missed, served), a movement "
-            f"({', '.join(FLOWS)}) or an indicator (K02 …).",
-        )
-    return figure, list(found.columns), _rows(found)
-
-
-def _only(asked: dict[str, Any], **more: str) -> dict[str, Any]:
-    return {"period": asked["period"], "township9": asked["township9"], **more}
-
-
-def _township(registry: Registry, named: str | None) -> str:
-    """Code of the township a person named by code or name; '' for the whole district."""
-    if not named:
-        return ""
-    for code, name in registry.townships().items():
-        if named in (code, name):
-            return code
-    raise ContentError(
-        "that is no township of this district", remedy="Give its name or nine-digit code as in the registry of senders."
-    )
 
 
 def _missing(registry: Registry, reported: pd.DataFrame) -> list[list[str]]:

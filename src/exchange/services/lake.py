@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,13 @@ class Lake:
             raise ContentError(f"the lake has no {name}/{fp}", remedy="Run the stage that makes it again.")
         facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return facts
+
+    def remove(self, group: str, keep: Callable[[str], bool]) -> int:
+        """Remove the artefacts below `group` whose last name is not to be kept; returns how many names went."""
+        gone = [path for path in sorted((self._root / group).glob("*")) if path.is_dir() and not keep(path.name)]
+        for path in gone:
+            shutil.rmtree(path)
+        return len(gone)
 
     def sweep(self) -> int:
         """Remove what a killed run left half-made; returns how many folders went."""

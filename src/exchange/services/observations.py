@@ -21,6 +21,9 @@ MONTHS: Final = "months"
 PUBLISHED: Final = "published"
 """The suite about a publication's own tables; each table is the statement of its name under sql/published."""
 
+VOLUMES: Final = "report/volumes"
+"""The statement that counts each sender's rows and those of the months before."""
+
 _LOOK_BACK: Final = 3
 _KEY: Final = "place"
 _BELONGS: Final = "|"
@@ -38,7 +41,9 @@ def months_observed(period: Period, registry: Registry, services: Services) -> t
         source.name: [profile_of(source, month, services) for month in _back(period)]
         for source in registry.sources.values()
     }
-    volumes = _volumes(period, services)
+    with services.warehouse.transaction() as conn:
+        found = services.warehouse.query(conn, VOLUMES, volume_bounds(period))
+    volumes = _volumes(found)
     tables = {
         "volumes": volumes,
         "sources": _sources(registry, volumes, profiles),
@@ -87,10 +92,25 @@ def _back(period: Period) -> list[Period]:
     return months
 
 
-def _volumes(period: Period, services: Services) -> pd.DataFrame:
-    bounds = {"period": str(period), "first": str(_back(period)[-1])}
-    with services.warehouse.transaction() as conn:
-        frame = services.warehouse.query(conn, "report/volumes", bounds)
+def volume_bounds(period: Period) -> dict[str, str]:
+    """What the statement VOLUMES binds for a month."""
+    return {"period": str(period), "first": str(_back(period)[-1])}
+
+
+def odd_volumes(volumes: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """What the suite `months` says of one month's VOLUMES: source, unit_code, kind, rule, rows, usual, months."""
+    items = [item for item in registry.suites.get(MONTHS, {}).get("expectations", ()) if _table(item) == "volumes"]
+    frame = _volumes(volumes)
+    run = run_suite(MONTHS, {"expectations": items}, frame, _KEY)
+    fired = pd.DataFrame(
+        [(place, finding.rule) for finding in run.findings for place in sorted(set(finding.ids))],
+        columns=[_KEY, "rule"],
+    )
+    known = frame.rename(columns={"median": "usual"})[[_KEY, "source", "unit_code", "kind", "rows", "usual", "months"]]
+    return fired.astype(known.dtypes[[_KEY]].to_dict()).merge(known, on=_KEY).drop(columns=_KEY)
+
+
+def _volumes(frame: pd.DataFrame) -> pd.DataFrame:
     told = [
         f"本月 {rows:,} 行，前 {months} 个月中位数 {middle:g} 行"
         for rows, months, middle in zip(frame["rows"], frame["months"], frame["median"], strict=True)

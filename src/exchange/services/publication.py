@@ -19,6 +19,18 @@ MERGE = sa.Table(
 )
 """Shape of the scratch table of persons found to be one."""
 
+MOVE = sa.Table(
+    "move",
+    sa.MetaData(),
+    sa.Column("row_id", sa.Text, primary_key=True),
+    sa.Column("from_id", sa.Text, nullable=False),
+    sa.Column("into_id", sa.Text, nullable=False),
+)
+"""Shape of the scratch table of rows that are somebody else's since a person parted."""
+
+RESTORED = sa.Table("restored", sa.MetaData(), sa.Column("person_id", sa.Text), sa.Column("into_id", sa.Text))
+"""Shape of the scratch table of ids merged away before that came back, or point elsewhere now."""
+
 
 class Publication:
     """One month being published on one connection; nothing is seen by anybody until its transaction commits."""
@@ -61,6 +73,16 @@ class Publication:
         for name in names:
             touched = self._warehouse.execute(self._conn, f"publish/{name}", self._parameters)
         return touched
+
+    def look(self, name: str, bound: Mapping[str, Any]) -> pd.DataFrame:
+        """What a statement of any folder (`report/volumes`) sees within this transaction."""
+        return self._warehouse.query(self._conn, name, bound)
+
+    def members(self, figure: str, numerator: str, denominator: str) -> int:
+        """Put on record who stands in an indicator, by the statements under sql/indicators that tell; rows written."""
+        parts = {"numerator": f"indicators/{numerator}", "denominator": f"indicators/{denominator}"}
+        bound = {**self._parameters, "figure": figure}
+        return self._warehouse.execute(self._conn, "publish/members", bound, parts)
 
     def ask(self, name: str) -> pd.DataFrame:
         """Result of `sql/publish/<name>.sql`."""

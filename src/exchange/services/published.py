@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,10 @@ class Published:
     period: Period
     generation: int
 
-    def entries(self, township9: str) -> list[Record]:
-        """Every entry of the township's lists: payload, `list`, `person_id`, `id_number`, `token`."""
+    def entries(self, township9: str, lists: Sequence[str] | None = None) -> list[Record]:
+        """Entries of the township's lists, or of some: payload, `list`, `person_id`, `id_number`, `token`."""
         found: list[Record] = []
-        for row in self._rows("notify/entries", self._key(township9)):
+        for row in self._rows("notify/entries", self._key(township9) | {"lists": lists and list(lists)}):
             payload: Record = json.loads(row["payload"])
             cipher = row["id_cipher"]
             found.append(
@@ -51,6 +51,22 @@ class Published:
     def foreign_numbers(self, township9: str, numbers: set[str]) -> int:
         """How many of `numbers` are known of nobody on the township's lists."""
         own = {(row["scheme"], row["id_hmac"]) for row in self._rows("notify/numbers", self._key(township9))}
+        schemes = sorted({scheme for scheme, _ in own})
+        return sum(
+            all((scheme, self.vault.hmac_id(scheme, number)) not in own for scheme in schemes) for number in numbers
+        )
+
+    def packet_tokens(self) -> dict[str, set[str]]:
+        """Row tokens per packet to another county, reckoned from the warehouse alone, for the guard."""
+        tokens: dict[str, set[str]] = defaultdict(set)
+        for row in self._rows("notify/packets", self._key()):
+            tokens[row["packet_id"]].add(self._token(row["township9"], row))
+        return tokens
+
+    def foreign_to(self, person_ids: Sequence[str], numbers: set[str]) -> int:
+        """How many of `numbers` are known of none of these people."""
+        asked = {"period": str(self.period), "person_ids": list(person_ids)}
+        own = {(row["scheme"], row["id_hmac"]) for row in self._rows("notify/numbers_of_people", asked)}
         schemes = sorted({scheme for scheme, _ in own})
         return sum(
             all((scheme, self.vault.hmac_id(scheme, number)) not in own for scheme in schemes) for number in numbers
@@ -88,16 +104,32 @@ class Published:
         found = self._by_unit("notify/problems", source)
         for rows in found.values():
             for row in rows:
-                row["row_token"] = self.vault.token("row", row["row_id"])
+                row["row_token"] = self.row_token(row["row_id"])
         return found
 
+    def disagreements(self, source: str) -> dict[str, list[Record]]:
+        """Rows of a source about which sources disagree, per unit: field, file, sheet, row."""
+        return self._by_unit("notify/disagreements", source)
+
+    def row_token(self, row_id: str) -> str:
+        """What names a sender's row in the workbook that goes back to it."""
+        return self.vault.token("row", row_id)
+
+    def corrections(self, source: str) -> dict[str, list[Record]]:
+        """Rows a source's senders corrected whose corrections the month took in, per unit, with what became of them."""
+        return self._by_unit("notify/corrections", source)
+
     def answers(self) -> list[Record]:
-        """What came back from the townships since the month before, each with its row's place; corrections opened."""
+        """What townships answered as it stood at publication, each with its row's place; corrections opened."""
         found = list(self._rows("notify/answers", self._key()))
         for row in found:
             cipher = row.pop("correction_cipher")
             row["correction"] = "" if cipher is None else self.vault.open(cipher)
         return found
+
+    def answer_counts(self) -> list[Record]:
+        """Answers of the year by place and source: fresh, answered, verified, confirmed."""
+        return list(self._rows("notify/answer_counts", self._key()))
 
     def audit_head(self) -> Record:
         """`seq` and `hash` of the act of publication: the same whenever a package is written again."""

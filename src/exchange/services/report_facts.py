@@ -19,6 +19,7 @@ from exchange.model.report import (
     MONTHS_SHOWN,
     ROWS_SHOWN,
     AsideFacts,
+    CorrigendumFacts,
     DeliveryFacts,
     EarlierGeneration,
     FoundFacts,
@@ -32,10 +33,11 @@ from exchange.model.report import (
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
+from exchange.services.linked import links_of_months
 from exchange.services.observations import months_observed, publication_observed
 
 _ZONE = ZoneInfo("Asia/Shanghai")
-_SHAPE = 2
+_SHAPE = 4
 """Of the kept facts; facts kept in another shape are gathered again."""
 
 _KEPT = ("accept", "warn")
@@ -96,6 +98,8 @@ def _gather(period: Period, registry: Registry, services: Services, booked: Mapp
         config=str(booked["config_fingerprint"]) if booked else registry.fingerprint,
         earlier_config=str(before["config_fingerprint"]) if before else "",
         earlier_period=str(period.previous()) if before else "",
+        links=tuple(links_of_months(period, services)),
+        corrigenda=tuple(CorrigendumFacts(**row) for row in _rows(services, "report/corrigenda", month)),
     )
 
 

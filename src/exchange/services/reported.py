@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from exchange.model.period import Period
@@ -41,6 +42,19 @@ class Reported:
             found[row["township9"]][row["name"]] = (int(row["numerator"]), int(row["denominator"]))
         return found
 
+    @cached_property
+    def group_balances(self) -> dict[str, list[Record]]:
+        """Place -> balances by group: opening, every term, closing."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        for row in self._rows("notify/group_balances", {"generation": self.generation}):
+            found[row["township9"]].append(row)
+        return found
+
+    @cached_property
+    def differences(self) -> list[Record]:
+        """Numbers of the district that are not the sum of its townships', and why."""
+        return self._rows("notify/differences", {"generation": self.generation})
+
     def letters(self, product: str) -> list[Record]:
         """Files sent this year up to now, but for those of `product`."""
         bound = {"generation": self.generation, "year_period": self._january, "product": product}
@@ -64,6 +78,11 @@ class Reported:
     def _rows(self, name: str, bound: Mapping[str, Any]) -> list[Record]:
         with self.warehouse.transaction() as conn:
             frame = self.warehouse.query(conn, name, {"period": str(self.period), **bound})
-        names = [str(column) for column in frame.columns]
-        columns = [pa.array(frame[column]).to_pylist() for column in names]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        return plain_rows(frame)
+
+
+def plain_rows(frame: pd.DataFrame) -> list[Record]:
+    """Rows of a query's result as plain Python values, NULL as None."""
+    names = [str(column) for column in frame.columns]
+    columns = [pa.array(frame[column]).to_pylist() for column in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from exchange import __version__
 from exchange.model.errors import ExchangeError
+
+_SECRET = "EXCHANGE_SECRET_"  # noqa: S105  the name's beginning, not the secret
 
 
 class SettingsError(ExchangeError):
@@ -21,7 +23,8 @@ class Settings:
     """One installation.
 
     `drops` puts a folder in the place of the agencies' SFTP accounts; without it `sftp_*` must be set.
-    `database_url` empty means: start the embedded PostgreSQL inside `home`.
+    `database_url` empty means: start the embedded PostgreSQL inside `home`. `secrets` are addresses of agencies'
+    databases by the name a source's transport gives them; one that is not here is looked for in home/keys/<name>.url.
     """
 
     home: Path
@@ -29,6 +32,7 @@ class Settings:
     expectations: Path
     code_version: str
     units: Path | None = None
+    recipients: Path | None = None
     database_url: str | None = None
     drops: Path | None = None
     sftp_host: str = "127.0.0.1"
@@ -36,6 +40,7 @@ class Settings:
     sftp_known_host: str | None = None
     sftp_keys: Path | None = None
     first_period: str | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def uses_sftp(self) -> bool:
@@ -56,9 +61,10 @@ class Settings:
 def from_environ(environ: Mapping[str, str], *, code_version: str, project: Path) -> Settings:
     """Settings from EXCHANGE_* variables.
 
-    EXCHANGE_HOME, EXCHANGE_SCHEMAS, EXCHANGE_EXPECTATIONS, EXCHANGE_UNITS, EXCHANGE_DATABASE_URL,
-    EXCHANGE_DROPS, EXCHANGE_SFTP_HOST, EXCHANGE_SFTP_PORT, EXCHANGE_SFTP_KNOWN_HOST, EXCHANGE_SFTP_KEYS,
-    EXCHANGE_FIRST_PERIOD. `project` is the checkout or the installed data folder that holds schemas/.
+    EXCHANGE_HOME, EXCHANGE_SCHEMAS, EXCHANGE_EXPECTATIONS, EXCHANGE_UNITS, EXCHANGE_RECIPIENTS,
+    EXCHANGE_DATABASE_URL, EXCHANGE_DROPS, EXCHANGE_SFTP_HOST, EXCHANGE_SFTP_PORT, EXCHANGE_SFTP_KNOWN_HOST,
+    EXCHANGE_SFTP_KEYS, EXCHANGE_FIRST_PERIOD, and EXCHANGE_SECRET_<NAME> for every agency's database. `project` is
+    the checkout or the installed data folder that holds schemas/.
     Raises SettingsError when a value cannot be used.
     """
 
@@ -75,6 +81,7 @@ def from_environ(environ: Mapping[str, str], *, code_version: str, project: Path
         expectations=path("EXPECTATIONS") or project / "expectations",
         code_version=code_version,
         units=path("UNITS"),
+        recipients=path("RECIPIENTS"),
         database_url=environ.get("EXCHANGE_DATABASE_URL") or None,
         drops=path("DROPS"),
         sftp_host=environ.get("EXCHANGE_SFTP_HOST", "127.0.0.1"),
@@ -82,6 +89,7 @@ def from_environ(environ: Mapping[str, str], *, code_version: str, project: Path
         sftp_known_host=environ.get("EXCHANGE_SFTP_KNOWN_HOST") or None,
         sftp_keys=path("SFTP_KEYS"),
         first_period=environ.get("EXCHANGE_FIRST_PERIOD") or None,
+        secrets={name[len(_SECRET) :].lower(): value for name, value in environ.items() if name.startswith(_SECRET)},
     )
 
 

@@ -22,3 +22,11 @@ def statement(name: str) -> str:
     if missing:
         raise RegistryError(f"sql/{name}.sql lacks {missing}", remedy="Say in its first comment what it touches.")
     return text
+
+
+def composed(name: str, **parts: str) -> str:
+    """Statement `name` with every `{{part}}` replaced by the statement of that name, e.g. a numerator's."""
+    text = statement(name)
+    for part, other in parts.items():
+        text = text.replace(f"{{{{{part}}}}}\n", f"{statement(other)}\n")
+    return text

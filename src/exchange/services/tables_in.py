@@ -29,6 +29,15 @@ def read_tables(files: Sequence[Path], record: str, source: str, roles: Mapping[
     return table
 
 
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """These columns of one file as text, empty cells null. Raises LayoutError when it cannot be read or lacks one."""
+    table = _read(path)
+    missing = [column for column in columns if column not in table.schema.names]
+    if missing:
+        raise LayoutError(f"{path.name} lacks the columns {', '.join(missing)}", remedy="Give a file of this kind.")
+    return pa.table({column: _text(table[column]) for column in columns})
+
+
 def _one(path: Path, record: str, source: str, roles: Mapping[str, str], label: str) -> pa.Table:
     table = _read(path)
     missing = [

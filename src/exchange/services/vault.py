@@ -50,8 +50,10 @@ class Vault:
         Each distinct value is hashed once; a month has far fewer persons than rows.
         """
         codes, distinct = pd.factorize(values)
-        key, start = self._id_key, _message("id", scheme)
-        hashed = [hmac.digest(key, start + _message(value), "sha256") for value in map(str, distinct)]
+        key, start, digest = self._id_key, _message("id", scheme), hmac.digest
+        # As `_message(value)`, spelled out: a month hashes millions of keys.
+        encoded = [value.encode() for value in map(str, distinct)]
+        hashed = [digest(key, start + len(part).to_bytes(4, "big") + part, "sha256") for part in encoded]
         taken = pa.array(hashed, pa.binary()).take(pa.array(codes, pa.int64(), mask=codes < 0))
         return pd.Series(pd.array(taken, dtype=_BINARY), index=values.index, name=values.name)
 

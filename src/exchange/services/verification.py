@@ -1,12 +1,15 @@
 """The proof an auditor may ask for at any time: stored bytes, row accounting, balances, packages, the audit chain."""
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+
+import sqlalchemy as sa
 
 from exchange.services.bundle import Services
 from exchange.services.config import frozen_registry
 from exchange.services.observations import publication_observed
+from exchange.services.outbox import outbox_of
+from exchange.services.signing import SUFFIX, is_signed
+from exchange.services.tables.packages import package as packages
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ def verify_home(services: Services) -> list[Check]:
         _expectations(services),
         _lineage(services),
         _packages(services),
+        _manifests(services),
+        _receipts(services),
         _audit(services),
     ]
 
@@ -74,16 +79,39 @@ def _lineage(services: Services) -> Check:
 
 
 def _packages(services: Services) -> Check:
-    """Every package in the outbox is what was dispatched; one that was removed after its receipt is not missed."""
-    examined, changed = 0, []
-    for period in services.ledger.published_periods():
-        for letter in services.ledger.dispatches(period):
-            path = services.settings.home / "outbox" / str(letter["path"])
-            if path.exists():
-                examined += 1
-                if _sha256(path) != letter["sha256"]:
-                    changed.append(str(letter["path"]))
-    return _check("packages are the ones that were dispatched", examined, changed)
+    """Every package in the outbox is what was dispatched; only files whose time was over may be missing."""
+    outbox = outbox_of(services)
+    examined, wrong = 0, []
+    for booked in outbox.select(sa.select(packages)):
+        examined += len(booked.hashes)
+        wrong += outbox.damaged(booked)
+    return _check("packages are the ones that were dispatched", examined, wrong)
+
+
+def _manifests(services: Services) -> Check:
+    """Every manifest is signed, and names the one before it of the same recipient without a gap."""
+    wrong, last = [], dict[str, tuple[int, str]]()
+    chosen = sa.select(packages).order_by(packages.c.series, packages.c.number)
+    with services.warehouse.transaction() as conn:
+        rows = conn.execute(chosen).mappings().all()
+    for row in rows:
+        number, digest = last.get(row["series"], (0, None))
+        manifest = services.settings.home / "outbox" / row["account"] / row["folder"] / row["manifest"]
+        signature = manifest.with_name(manifest.name + SUFFIX)
+        whole = manifest.is_file() and signature.is_file()
+        if not whole or not is_signed(manifest.read_bytes(), signature.read_bytes(), row["public_key"]):
+            wrong.append(f"{row['account']}/{row['folder']}/{row['manifest']}")
+        elif (row["number"], row["previous_sha256"]) != (number + 1, digest):
+            wrong.append(f"{row['series']} no. {row['number']}")
+        last[row["series"]] = (row["number"], row["manifest_sha256"])
+    return _check("manifests are signed and follow each other", len(rows), wrong)
+
+
+def _receipts(services: Services) -> Check:
+    """Every package booked as received has a receipt that names it, and its letters say the same."""
+    with services.warehouse.transaction() as conn:
+        found = services.warehouse.query(conn, "inspect/receipts")
+    return _check("receipts are for what was sent", len(found), list(found[~found["good"]]["package_id"]))
 
 
 def _audit(services: Services) -> Check:
@@ -94,8 +122,3 @@ def _audit(services: Services) -> Check:
 def _check(name: str, examined: int, wrong: list[str]) -> Check:
     verdict = "ok" if not wrong else f"{len(wrong)} wrong: {', '.join(map(str, wrong[:5]))}"
     return Check(name, examined, not wrong, verdict)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

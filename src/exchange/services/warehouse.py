@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from exchange.model.errors import ExchangeError, PublicationError, ServiceUnavailable
 from exchange.services.copying import CsvStream, as_arrow
-from exchange.services.statements import statement
+from exchange.services.statements import composed, statement
 
 _MIGRATION_LOCK = 7_190_001
 # 08 connection, 57 operator intervention (shutdown, cancel), 53 resources: the same call may work later.
@@ -93,10 +93,16 @@ class Warehouse:
         frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
-    def execute(self, conn: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:
-        """Runs `sql/<name>.sql`; the number of rows it touched."""
+    def execute(
+        self,
+        conn: Connection,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        parts: Mapping[str, str] | None = None,
+    ) -> int:
+        """Runs `sql/<name>.sql`, its `parts` replaced by the statements they name; the number of rows it touched."""
         with guarded():
-            return int(conn.execute(sa.text(statement(name)), dict(params or {})).rowcount)
+            return int(conn.execute(sa.text(composed(name, **(parts or {}))), dict(params or {})).rowcount)
 
 
 @contextmanager

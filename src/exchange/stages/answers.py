@@ -1,13 +1,16 @@
 """A township's workbook comes back: its answers are judged, kept and told in Chinese."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
-from exchange.rules.answers import choices_by_list, judge
-from exchange.services.answers import known_entries, read_returned, store_answers
+from exchange.rules.answers import choices_by_list, judge, numbers_in, tokens_in
+from exchange.services.answers import known_entries, read_returned, store_answers, whose_numbers
 from exchange.services.bundle import Services
+from exchange.services.outbox import likely_passwords
 
 
 def import_answers(services: Services, registry: Registry, file: Path, *, actor: str, why: str) -> list[str]:
@@ -19,7 +22,7 @@ def import_answers(services: Services, registry: Registry, file: Path, *, actor:
     if not file.is_file():
         raise ContentError(f"there is no {file}", remedy="Name the workbook that came back.")
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    rows = read_returned(file)
+    rows = read_returned(file, likely_passwords(services, file.name))
     entries = known_entries(services)
     lists = {token: entry["list"] for token, entry in entries.items()}
     found = judge(rows, lists, choices_by_list(registry.products.values()))
@@ -34,5 +37,27 @@ def import_answers(services: Services, registry: Registry, file: Path, *, actor:
         }
         for given in found.answers
     ]
+    doubled = _doubled(services, registry, values, entries)
     counts = {"answers": len(values), "unknown": len(found.unknown), "refused": len(found.refused)}
-    return found.lines(store_answers(services, values, digest, counts, actor=actor, why=why))
+    return found.lines(store_answers(services, values, digest, counts, doubled=doubled, actor=actor, why=why))
+
+
+def _doubled(
+    services: Services, registry: Registry, values: list[dict[str, Any]], entries: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Answers that say a row stands twice; `named` is whom the correction names by token or number, '' if nobody."""
+    told = [value for value in values if _effect(registry, value) == "duplicate"]
+    numbers = {number for value in told for number in numbers_in(value["correction"])}
+    owners = whose_numbers(services, sorted(numbers))
+    return [{**value, "named": _named(value, owners, entries)} for value in told]
+
+
+def _named(value: Mapping[str, Any], owners: Mapping[str, str], entries: Mapping[str, Mapping[str, Any]]) -> str:
+    by_token = [str(entries[token]["person_id"]) for token in tokens_in(value["correction"], entries)]
+    by_number = [owners[number] for number in numbers_in(value["correction"]) if number in owners]
+    return next((person for person in [*by_token, *by_number] if person != value["person_id"]), "")
+
+
+def _effect(registry: Registry, value: Mapping[str, Any]) -> str:
+    meaning = registry.answers.of(str(value["list"]), str(value["answer"]))
+    return "" if meaning is None else meaning.effect

@@ -61,7 +61,7 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
     A final run freezes the month's input; from then on every new file is held for the next month.
     Raises TransferError and HostKeyError when the inbox cannot be read; nothing is booked then.
     """
-    source = registry.sources[run.subject]
+    source = registry.source_in(run.subject, run.period)
     known = {row["delivery_id"]: row for row in services.deliveries.seen(source.name)}
     frozen = services.deliveries.is_frozen(source.name, run.period)
     intake = Intake(
@@ -72,7 +72,7 @@ def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
         frozen=frozen,
     )
     with services.landing.receiving() as folder:
-        poll = _Poll(run, source, intake, known, services.inlet, services, folder)
+        poll = _Poll(run, source, intake, known, services.inlet(source), services, folder)
         seen = {delivery_id(file.sighting.path, file.sighting.sha256): file for file in _look(poll)}
     verdict = decide((file.sighting for file in seen.values()), [_known(row) for row in known.values()], intake)
     fresh = [decision for decision in verdict.decisions if not _is_booked(decision, known.get(decision.delivery_id))]
@@ -111,7 +111,7 @@ def _months(poll: _Poll) -> Sequence[Period]:
         starts.append(first)
     if poll.services.settings.first_period:
         starts.append(Period.parse(poll.services.settings.first_period))
-    return [period for period in poll.inlet.periods(poll.source) if min(starts) <= period <= poll.run.period]
+    return [period for period in poll.inlet.periods(poll.source, poll.run.period) if min(starts) <= period]
 
 
 def _take(poll: _Poll, file: SeenFile, manifest: SeenFile | None) -> _Seen:

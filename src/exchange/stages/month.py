@@ -8,11 +8,13 @@ from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.config import current_registry, freeze, frozen_registry
-from exchange.services.retention import expire_landed
+from exchange.services.past_profiles import expire_profiles
+from exchange.services.retention import expire_landed, expire_packages
 from exchange.stages.land import land_delivery
 from exchange.stages.notify import notify_recipients
 from exchange.stages.publish import publish_period
 from exchange.stages.read import read_delivery
+from exchange.stages.receipts import collect_receipts
 from exchange.stages.resolve import resolve_persons
 from exchange.stages.validate import validate_rows
 
@@ -24,6 +26,9 @@ SOURCE_STAGES: dict[str, Stage] = {"land": land_delivery, "read": read_delivery,
 
 PERIOD_STAGES: dict[str, Stage] = {"resolve": resolve_persons, "publish": publish_period, "notify": notify_recipients}
 """Once per month, when every source is through."""
+
+ANY_TIME: dict[str, Stage] = {"receipts": collect_receipts}
+"""Not tied to a month: what it finds belongs to whatever month it is about."""
 
 _DECIDED = ("read", "validate", "resolve")
 """Once a month is published these have nothing left to decide, whatever version of the program asks."""
@@ -50,11 +55,13 @@ def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Re
             return replace(decided, outcome="unchanged")
     if name == "publish":
         freeze(services.settings, registry)
-    receipt = (SOURCE_STAGES | PERIOD_STAGES)[name](run, registry, services)
+    receipt = (SOURCE_STAGES | PERIOD_STAGES | ANY_TIME)[name](run, registry, services)
     services.ledger.record_receipt(run, receipt)
     if name == "notify" and run.final:
         # Once a month is often enough for a date that was set thirteen months ago.
         expire_landed(services, run.started_at, run.actor)
+        expire_profiles(services.lake, run.period)
+        expire_packages(services, registry.recipients, run.started_at, run.actor)
     return receipt
 
 

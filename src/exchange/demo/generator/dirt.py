@@ -1,7 +1,7 @@
 """Slips of the hand on single rows and across a file, each leaving its mark in the truth."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date, timedelta
 
@@ -237,8 +237,11 @@ _SLIPS: tuple[tuple[str, float, Slip], ...] = (
 class Slips:
     """Spoils the records of one file."""
 
-    def __init__(self, rng: random.Random, places: Places, dirt: float) -> None:
-        self._rng = rng
+    def __init__(
+        self, rng: random.Random, places: Places, dirt: float, more: Sequence[tuple[str, float, Slip]] = ()
+    ) -> None:
+        self._rng = self.rng = rng
+        self._slips = (*_SLIPS, *more)
         self._places = places
         self._dirt = dirt
 
@@ -246,7 +249,7 @@ class Slips:
         """The records with slips on them, some twice, some under a neighbour's number; order is kept."""
         rng, dirt = self._rng, self._dirt
         for record in records:
-            for mark, rate, slip in _SLIPS:
+            for mark, rate, slip in self._slips:
                 if rng.random() < rate * dirt and slip(rng, record, month):
                     record.marks.append(mark)
             self._other_town(record)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, Table, Text
 
-from exchange.services.tables.base import metadata, text
+from exchange.services.tables.base import Json, metadata, text
 
 SCHEMA = "core"
 
@@ -51,6 +51,7 @@ person = Table(
     *_known(),
     flag("is_local", "是否曾被就业台账记为本镇街户籍（不作漏管）"),
     text("updated_period", "最近更新的统计月份"),
+    Column("origin", Json, comment="各项取自哪个来源：* 为一般，其余按项列出；到行见 core.provenance"),
     schema=SCHEMA,
     comment="人员现况：按来源优先顺序（schemas/sources 的 precedence）取最近一次已知的值",
 )
@@ -66,8 +67,23 @@ person_source = Table(
     Column("identity_certain", Boolean, nullable=False, comment="姓名、性别、出生日期是否取自有有效号码的行"),
     text("row_id", "最近一行的数据行编号"),
     text("updated_period", "最近更新的统计月份"),
+    Column("older", Json, comment="不取自最近一行的项：项 → [数据行编号, 统计月份]"),
     schema=SCHEMA,
     comment="各来源对同一人最近一次的说法",
+)
+
+disagreement = Table(
+    "disagreement",
+    metadata,
+    text("person_id", "人员编号", key=True),
+    text("field", "哪一项：sex 性别，birth_date 出生日期", key=True),
+    text("source", "被请核对的来源", key=True),
+    text("row_id", "该来源据以说的数据行编号"),
+    text("first_period", "发现的统计月份"),
+    text("closed_period", "各来源一致起的统计月份；仍有异议为空", null=True),
+    Index(None, "source", postgresql_where="closed_period is null"),
+    schema=SCHEMA,
+    comment="异议：各来源对同一人说法不一的项；只请来源核对，不改动来源的数据",
 )
 
 residence_spell = Table(
@@ -194,6 +210,8 @@ service = Table(
     text("delivery_place", "分娩地点", null=True),
     count("live_births", "活产数"),
     day("termination", "终止妊娠日期"),
+    flag("case_reported", "传染病登记行是否填有网络报告时间；其他行为空"),
+    flag("case_in_time", "传染病报告是否及时；缺时刻者为空。病种和时刻本身不入库"),
     CheckConstraint(
         "resident_group in ('migrant', 'migrant_unregistered', 'hukou', 'memo', 'unknown')", name="resident_group"
     ),

@@ -1,6 +1,19 @@
 """Schema `ledger`: what happened, to every file, row, stage, publication and letter; nothing of a person."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 
 from exchange.services.tables.base import Json, Moment, metadata, text
 
@@ -102,6 +115,21 @@ issue = Table(
     comment="数据行的问题：只记哪一行哪一项违反哪条规则，不记值",
 )
 
+volume_finding = Table(
+    "volume_finding",
+    metadata,
+    text("period", "统计月份", key=True),
+    text("source", "来源（schemas/sources 的文件名）", key=True),
+    text("unit_code", "填报单位代码；文件名无法识别的为空字符串", key=True),
+    text("kind", "文件类别：full 全量，delta 增量，events 明细", key=True),
+    text("rule", "规则编号（F05 等），见 expectations/months.json", key=True),
+    Column("rows", BigInteger, nullable=False, comment="本月行数"),
+    Column("usual", Float, nullable=False, comment="前三个月行数的中位数"),
+    Column("months", Integer, nullable=False, comment="前三个月中有几个月可比"),
+    schema=SCHEMA,
+    comment="报送量异常：某单位本月行数与前三个月相比变化过大；只提示核实，不搁置行，不停办理",
+)
+
 generation = Table(
     "generation",
     metadata,
@@ -135,8 +163,13 @@ dispatch = Table(
     text("status", "状态：written 已生成，uploaded 已上传，received 已签收"),
     Column("sent_at", Moment, comment="上传完成时间"),
     Column("received_at", Moment, comment="签收时间"),
+    text("package_id", "所属发件包；0007 之前寄出的为空", null=True),
+    Column("protection", Text, nullable=False, server_default="none", comment="保护方式：ooxml、zip、age、none"),
+    text("plain_sha256", "加密前内容的指纹", null=True),
+    Column("bytes_removed_at", Moment, comment="发件目录中文件的销毁时间；指纹与计数永久保留"),
     CheckConstraint("status in ('written', 'uploaded', 'received')", name="status"),
     Index(None, "period", "generation"),
+    Index(None, "package_id"),
     schema=SCHEMA,
     comment="信息通报台账：什么、何时、发给谁、是否签收",
 )
@@ -177,4 +210,68 @@ answer = Table(
     Index(None, "row_id"),
     schema=SCHEMA,
     comment="镇街退回的核实结果，一行一次；同一行以最后导入的为准",
+)
+
+rule_text = Table(
+    "rule_text",
+    metadata,
+    text("sha256", "原文的 SHA-256", key=True),
+    text("body", "原文：声明为 JSON，语句为 SQL"),
+    schema=SCHEMA,
+    comment="规则原文，按内容指纹存放，同一文本只存一份",
+)
+
+generation_text = Table(
+    "generation_text",
+    metadata,
+    text("period", "统计月份", key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False, comment="版次"),
+    text(
+        "kind",
+        "种类：indicator 指标，target 目标值，rule 核验规则，statement 语句，suite 期望套件",
+        key=True,
+    ),
+    text("name", "编号或名称", key=True),
+    Column("sha256", ForeignKey("ledger.rule_text.sha256"), nullable=False, comment="原文的 SHA-256"),
+    CheckConstraint("kind in ('indicator', 'target', 'rule', 'statement', 'suite')", name="kind"),
+    schema=SCHEMA,
+    comment="各月各版次发布时适用的规则原文",
+)
+
+correction_act = Table(
+    "correction_act",
+    metadata,
+    text("act_id", "更正编号", key=True),
+    text("file_sha256", "依据：退回文件的内容指纹"),
+    text("source", "来源"),
+    text("unit_code", "填报单位代码"),
+    text("file_period", "原报送所属月份"),
+    text("delivery_id", "改后各行所在的报送"),
+    text("asked_by", "提出人（填报单位或其经办人）"),
+    text("checked_by", "核对并导入的人"),
+    text("approved_by", "批准人；未经批准流程的为空", null=True),
+    text("why", "理由"),
+    Column("rows", Integer, nullable=False, comment="行数"),
+    Column("imported_at", Moment, nullable=False, comment="导入时间"),
+    Index(None, "delivery_id"),
+    schema=SCHEMA,
+    comment="更正：填报单位退回一次问题反馈所改的行，按单位和月份成为一份新的报送",
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    text("row_id_new", "改后的数据行编号", key=True),
+    text("row_id_old", "原数据行编号"),
+    text("act_id", "更正编号"),
+    text("delivery_id", "改后各行所在的报送；同月再次退回时由更高版本取代"),
+    text("sheet_new", "改后的工作表"),
+    Column("row_new", Integer, nullable=False, comment="改后的行号"),
+    text("fields", "改动的项目，以分号分隔；整行重报为空"),
+    Column("old_hmac", LargeBinary, nullable=False, comment="原值的密钥摘要"),
+    Column("new_hmac", LargeBinary, nullable=False, comment="新值的密钥摘要"),
+    Index(None, "row_id_old"),
+    Index(None, "delivery_id"),
+    schema=SCHEMA,
+    comment="更正的行：原行与改后的行；值只在封存的报送文件里",
 )

@@ -1,6 +1,7 @@
 """Schema `mart`: what a month says, by generation: balance, lists, figures, service counts and who reported."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from exchange.services.tables.base import Json, metadata, text
 
@@ -48,7 +49,8 @@ list_entry = Table(
     *_key(),
     text(
         "list",
-        "名单：inflow outflow pregnant births children_0_6 missed missed_may served due unserved handover",
+        "名单：inflow outflow pregnant births children_0_6 missed missed_may served due unserved handover"
+        " verifying changes archive regrouped whereabouts",
         key=True,
     ),
     text("person_id", "人员编号", key=True),
@@ -59,13 +61,18 @@ list_entry = Table(
     Column("payload", Json, nullable=False, comment="工作簿所需的各列，不含证件号码"),
     CheckConstraint(
         "list in ('inflow', 'outflow', 'pregnant', 'births', 'children_0_6', 'missed', 'missed_may', 'served',"
-        " 'due', 'unserved', 'handover')",
+        " 'due', 'unserved', 'handover', 'verifying', 'changes', 'archive', 'regrouped', 'whereabouts')",
         name="list",
+    ),
+    CheckConstraint(
+        "list <> 'changes' or (payload ->> 'change' in ('marriage', 'pregnancy', 'birth')"
+        " and not payload ?| array['method', 'termination', 'live_births', 'children'])",
+        name="three_changes_only",
     ),
     Index(None, "period", "generation", "list"),
     Index(None, "person_id"),
     schema=SCHEMA,
-    comment="各镇街各类名单，一行一人（served 一行一次服务，handover 一行一人一类服务）",
+    comment="各镇街各类名单，一行一人（served 一行一次服务，handover 一行一人一类，changes、regrouped 一行一项）",
 )
 
 figure = Table(
@@ -82,6 +89,29 @@ figure = Table(
     CheckConstraint("numerator <= denominator", name="not_more_than_all"),
     schema=SCHEMA,
     comment="指标与存量数，分子分母均为整数",
+)
+
+figure_member = Table(
+    "figure_member",
+    metadata,
+    text("period", "统计月份", key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False, comment="版次"),
+    text("name", "指标（mart.figure 的 name）", key=True),
+    text("township9", "计入的镇街；全区数按人去重", key=True),
+    text("person_id", "人员编号（发布时）；按单位或只列人数的指标为空字符串", key=True),
+    text(
+        "part",
+        "同一人之内的区分：分娩日期、周岁段、服务行、核实行标识、单位；一人一行的为空字符串",
+        key=True,
+    ),
+    Column("is_long", Boolean, nullable=False, comment="月末在管且居住满6个月"),
+    _number("numerator", "计入分子的数"),
+    _number("denominator", "计入分母的数"),
+    text("basis_row_id", "计入分母所据的数据行", null=True),
+    Column("proof_row_ids", ARRAY(Text), comment="计入分子所据的数据行"),
+    CheckConstraint("denominator > 0 and numerator between 0 and denominator", name="counts"),
+    schema=SCHEMA,
+    comment="指标的组成：每个计入分母的人（单位、行），计入分子几何，依据哪些数据行；发布后不改",
 )
 
 service_count = Table(

@@ -1,8 +1,15 @@
 """Schemas `registry` (persons, what is known to identify them, which row is whose) and `vault` (sealed numbers)."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table
+from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table
 
 from exchange.services.tables.base import Json, metadata, text
+from exchange.services.tables.decisions import decision, decision_applied, former_identifier, moved_row
+from exchange.services.tables.linking import evidence, quality
+
+__all__ = [
+    "SCHEMA", "decision", "decision_applied", "event", "evidence", "former_identifier", "identifier", "key", "link",
+    "moved_row", "person", "quality", "review_item", "vault_identity",
+]  # fmt: skip
 
 SCHEMA = "registry"
 
@@ -53,7 +60,11 @@ link = Table(
     metadata,
     text("row_id", "数据行编号", key=True),
     text("person_id", "人员编号"),
-    text("tier", "认定依据的层级"),
+    text(
+        "tier",
+        "认定依据的层级：T1、T2 凭本行有效号码，schemas/linkage.yaml 中的层级名，FS 按模型计分，"
+        "SAME 与往月某行全同，NEW 新建，DECIDED 人工决定",
+    ),
     text("period", "计入的统计月份"),
     Index(None, "person_id"),
     Index(None, "period"),
@@ -65,7 +76,7 @@ event = Table(
     "event",
     metadata,
     text("period", "发生的统计月份"),
-    text("kind", "种类：create 新建，attach 补得号码，merge 合并，dispute 号码存疑"),
+    text("kind", "种类：merge 合并，split 拆分，reassign 行改归，id_dispute 号码存疑；全部变更见 registry.feed"),
     text("person_id", "人员编号"),
     text("other_id", "另一方人员编号", null=True),
     Column("why", Json, nullable=False, comment="原因（不含个人信息）"),
@@ -80,13 +91,20 @@ review_item = Table(
     metadata,
     text("item_id", "待核实事项编号：由双方编号得出", key=True),
     text("period", "提出的统计月份"),
-    text("kind", "种类：id_dispute 号码存疑，undecided 可属多人，candidate 疑似同一人"),
+    text(
+        "kind",
+        "种类：id_dispute 号码存疑，undecided 可属多人，candidate 疑似同一人，near 分数接近界限，"
+        "margin 两人选相差无几，contradiction 分数高而有矛盾",
+    ),
     text("person_a", "人员编号甲", null=True),
     text("person_b", "人员编号乙", null=True),
     text("row_id_a", "数据行编号甲", null=True),
     text("row_id_b", "数据行编号乙", null=True),
     Column("why", Json, nullable=False, comment="原因（不含个人信息）"),
     text("state", "状态：new 待办，decided 已定，expired 已过时"),
+    Column("score", Double, comment="分数（比特）；计分所得的事项才有"),
+    Column("margin", Double, comment="与第二人选相差的比特"),
+    Column("priority", Double, comment="先后：数大者先核实"),
     CheckConstraint("state in ('new', 'decided', 'expired')", name="state"),
     Index(None, "period"),
     schema=SCHEMA,

@@ -18,7 +18,9 @@ listed as (
     join printed on printed.list = entry.list
     join ledger.dispatch as letter
         on letter.period = entry.period and letter.generation = entry.generation
-        and letter.township9 = entry.township9 and letter.product = printed.product
+        and letter.product = printed.product
+        and (letter.township9 = entry.township9
+            or letter.township9 is null and letter.unit_code = entry.payload ->> 'to_code6')
     where entry.person_id in (select person_id from family)
     group by letter.dispatch_id, entry.list
 ),

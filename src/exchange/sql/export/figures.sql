@@ -5,4 +5,5 @@
 select township9, name, grouping, numerator, denominator
 from mart.figure
 where period = :period and generation = (select max(generation) from ledger.generation where period = :period)
+    and (denominator is null or grouping = '')
 order by township9, name, grouping

@@ -13,7 +13,9 @@ entry as (
     from mart.list_entry as listed
     join newest on newest.period = listed.period and newest.generation = listed.generation
     join registry.current_person as known on known.person_id = listed.person_id
-    where listed.list not in ('served', 'due', 'unserved', 'handover')
+    where listed.list not in (
+        'served', 'due', 'unserved', 'handover', 'verifying', 'changes', 'archive', 'regrouped', 'whereabouts'
+    )
 ),
 best_number as (
     select distinct on (known.current_id) known.current_id as person_id, kept.id_cipher

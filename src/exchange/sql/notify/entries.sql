@@ -2,11 +2,12 @@
 -- a workbook written again later must not know what only a later month brought.
 -- reads: mart.list_entry, registry.person, registry.identifier, vault.identity
 -- writes: nothing
--- parameters: period (text), generation (int), township9 (text)
+-- parameters: period (text), generation (int), township9 (text), lists (text[] or null for all)
 with recursive entry as (
     select list, person_id, entry_id, payload
     from mart.list_entry
     where period = :period and generation = :generation and township9 = :township9
+        and (cast(:lists as text[]) is null or list = any(cast(:lists as text[])))
 ),
 family (current_id, person_id) as (
     select distinct person_id, person_id from entry

@@ -4,7 +4,8 @@
 -- writes: nothing
 -- parameters: period, as_of, immunisation_class, care_classes
 with concerned as (
-    select spell_id, person_id, township9, true as is_here, has_stayed_3_months, cast(null as text) as destination
+    select spell_id, person_id, township9, true as is_here, has_stayed_3_months, cast(null as text) as destination,
+        cast(null as date) as left_on, false as is_back
     from month_stock
     union all
     select
@@ -16,7 +17,9 @@ with concerned as (
                 and next_one.event_date >= event.event_date and next_one.township9 <> event.township9
             order by next_one.event_date, next_one.row_id
             limit 1
-        ) end
+        ) end,
+        event.event_date,
+        exists (select from month_stock as stock where stock.person_id = event.person_id)
     from core.register_event as event
     where event.period = :period and event.scope_group = 'default' and event.kind in ('OUT', 'MOVE_OUT')
 ),
@@ -66,7 +69,7 @@ delivered as (
 )
 select
     concerned.spell_id, concerned.person_id, concerned.township9, concerned.is_here, concerned.has_stayed_3_months,
-    concerned.destination, person.birth_date, coalesce(spell.arrive_date, spell.register_date) as here_since,
+    concerned.destination, person.hukou_code6, concerned.left_on, concerned.is_back, person.birth_date, coalesce(spell.arrive_date, spell.register_date) as here_since,
     dosed.doses, served.services, expecting.last_menses, expecting.booked_date, delivered.delivery_date
 from concerned
 join core.residence_spell as spell on spell.spell_id = concerned.spell_id

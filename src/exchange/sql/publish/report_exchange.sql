@@ -1,5 +1,6 @@
 -- Last block of the monthly report: rows each kind of agency sent, the missed and what was answered of them, handovers.
--- reads: mart.unit_status, mart.list_entry, ledger.answer
+-- What nobody sent back is null: not reported.
+-- reads: mart.unit_status, mart.list_entry, ledger.answer, mart.answer_count
 -- writes: mart.report_line
 -- parameters: period, generation, places, register_sources, employment_sources, service_sources, clue_lists
 with sent as (
@@ -19,7 +20,7 @@ listed as (
     select
         coalesce(township9, 'district') as township9,
         count(*) filter (where list = any(:clue_lists)) as missed,
-        count(*) filter (where list = 'handover' and payload ->> 'state' like '转出%') as handed_out,
+        count(*) filter (where list = 'handover' and payload ->> 'state' not like '转入%') as handed_out,
         count(*) filter (where list = 'handover' and payload ->> 'state' like '转入%') as handed_in
     from mart.list_entry
     where period = :period and generation = :generation
@@ -42,12 +43,16 @@ from unnest(cast(:places as text[])) as place (township9)
 left join sent on sent.township9 = place.township9
 left join listed on listed.township9 = place.township9
 left join answered on answered.township9 = place.township9
+left join mart.answer_count as checked
+    on checked.period = :period and checked.generation = :generation
+    and checked.township9 = place.township9 and checked.source = '' and checked.fresh > 0
 cross join lateral (values
     ('register_rows', sent.register_rows),
     ('employment_rows', sent.employment_rows),
     ('service_rows', sent.service_rows),
     ('missed', coalesce(listed.missed, 0)),
-    ('missed_answered', coalesce(answered.answers, 0)),
+    ('missed_answered', answered.answers),
+    ('answers_back', checked.fresh),
     ('handed_out', coalesce(listed.handed_out, 0)),
     ('handed_in', coalesce(listed.handed_in, 0))
 ) as named (name, counted)

@@ -1,5 +1,6 @@
 -- engine: DuckDB
--- reads: accepted (accepted rows of every source of the period), expected (one empty row set with every column), precedence
+-- reads: accepted (accepted rows of every source of the period), reopened (earlier rows that are looked at anew),
+--        expected (one empty row set with every column), precedence
 -- writes: evidence (one row per kept row: what it tells about its person)
 -- parameters: none
 -- A number in a child's row that can only be an adult's is never the child's own (M01), and a phone shared by many
@@ -10,6 +11,8 @@ with kept as (
     select * from expected
     union all by name
     select * from accepted where disposition in ('accept', 'warn')
+    union all by name
+    select * from reopened
 )
 select
     kept.row_id,
@@ -19,6 +22,7 @@ select
     case when coalesce(kept.adult_id_on_child, false) then null else kept.id_number end as number,
     kept.id_number__outcome = 'upgraded' as is_upgraded,
     kept.name,
+    coalesce(kept.is_temp_name, false) as is_temp_name,
     kept.name_key,
     coalesce(kept.is_temp_name, false) or kept.name is null or regexp_matches(kept.name_key, '[?*]') as is_unnamed,
     strftime(kept.birth_date, '%Y-%m-%d') as birth_date,
@@ -35,5 +39,8 @@ select
     ) as guardian_name,
     kept.ehr_number as health_record,
     kept.certificate_number as certificate,
-    kept.unit_township9 as township
+    kept.unit_township9 as township,
+    kept.village,
+    nullif(kept.sex_printed, '0') as sex_told,
+    strftime(kept.birth_printed, '%Y-%m-%d') as birth_told
 from kept left join precedence on precedence.source = kept.source;

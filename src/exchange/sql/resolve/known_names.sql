@@ -8,7 +8,7 @@ with owner as (
     join registry.identifier i on i.scheme = w.scheme and i.id_hmac = w.id_hmac and i.first_period < :period
     left join merged_before m on m.person_id = i.person_id
 )
-select distinct o.scheme, o.id_hmac, o.key_hmac
+select distinct o.scheme, o.id_hmac, o.key_hmac, o.person_id
 from owner o
 where exists (
     select from registry.key k

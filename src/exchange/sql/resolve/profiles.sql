@@ -1,8 +1,8 @@
 -- engine: DuckDB
 -- reads: row_profile
--- writes: profile (one row per distinct evidence, with its attributes as a map)
+-- writes: tier_profile (one row per distinct evidence, with its attributes as a map)
 -- parameters: none
-create table profile as
+create table tier_profile as
 select
     profile,
     any_value(scheme) as scheme,

@@ -1,21 +1,27 @@
 """Stage notify: every recipient's package for a published month, guarded, booked and sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 
-from exchange.model.errors import PublicationError
+from exchange.model.errors import PublicationError, RegistryError
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
+from exchange.rules.receipts import receipt_form
 from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
-from exchange.services.packages import Letter, Outbox, Package, subject
+from exchange.services.outbox import Outbox, outbox_of
+from exchange.services.packages import Letter, Package, subject
+from exchange.services.verifier import NAME, verifier_source
 from exchange.stages.notify.agencies import agency_letters
 from exchange.stages.notify.auditor import auditor_letters
 from exchange.stages.notify.centers import center_letters
+from exchange.stages.notify.handovers import handover_letters
 from exchange.stages.notify.month import Account, NotifiedMonth
 from exchange.stages.notify.offices import office_letters
 from exchange.stages.notify.reports import ledger_letters, report_letters
+from exchange.stages.notify.reviews import review_letters
 
 
 def notify_recipients(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -28,21 +34,22 @@ def notify_recipients(run: Run, registry: Registry, services: Services) -> Recei
     if not run.final:
         return Receipt("notify", run.subject, 0, 0, 0, fingerprint("draft"), "empty")
     month = _month(run, registry, services)
-    outbox = Outbox(services.settings.under("outbox"), services.warehouse, services.ledger, services.outlet)
-    sent: list[dict[str, object]] = []
+    outbox = outbox_of(services)
+    sent: list[Mapping[str, object]] = []
     written = uploaded = 0
     for account, letters in _accounts(month):
-        empty = Package(account.name, account.folder, run.period, month.generation, (), {})
-        booked = outbox.booked(account.name, account.folder, run.period, month.generation)
-        if not booked or not outbox.is_whole(booked):
-            package = _package(month, account, _only_news(outbox, month, account, list(letters)))
+        key = (account.name, account.folder, run.period, month.generation)
+        booked = outbox.find(*key)
+        if booked is None or outbox.damaged(booked):
+            package = _package(month, outbox, account, _only_news(outbox, month, account, list(letters)))
             if not package.letters:
                 continue
             outbox.put(package, actor=run.actor, why=f"{run.period} 第{month.generation}版")
-            booked = outbox.booked(account.name, account.folder, run.period, month.generation)
-            written += len(booked)
-        uploaded += outbox.send(empty, booked, actor=run.actor)
-        sent += booked
+            booked = outbox.find(*key)
+            written += len(package.letters)
+        if booked is not None:
+            uploaded += outbox.send(booked, actor=run.actor)
+            sent += booked.letters
     if services.ledger.state(run.period) == "published":
         with services.warehouse.transaction() as conn:
             services.ledger.set_state(conn, run.period, "delivered")
@@ -64,7 +71,10 @@ def _month(run: Run, registry: Registry, services: Services) -> NotifiedMonth:
 
 def _accounts(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Letter]]]:
     """Every account with its letters, which are only made when they are asked for."""
-    makers = (office_letters, report_letters, center_letters, agency_letters, auditor_letters)
+    makers = (
+        office_letters, review_letters, report_letters, center_letters, agency_letters, auditor_letters,
+        handover_letters,
+    )  # fmt: skip
     yield from _together(chain.from_iterable(maker(month) for maker in makers))
     yield from ledger_letters(month)
 
@@ -93,13 +103,33 @@ def _distinct(letters: list[Letter]) -> Iterator[Letter]:
         yield letter if seen[letter.name] == 1 else letter.renamed(letter.unit_code or str(seen[letter.name]))
 
 
-def _package(month: NotifiedMonth, account: Account, letters: tuple[Letter, ...]) -> Package:
+def _package(month: NotifiedMonth, outbox: Outbox, account: Account, letters: tuple[Letter, ...]) -> Package:
+    policy = month.registry.recipients
+    if policy is None:
+        raise RegistryError(
+            "nothing says how recipients' files are protected",
+            remedy="Write schemas/recipients.yaml; docs/deploy/recipients.yaml is a pattern.",
+        )
     facts = {
-        "recipient": account.recipient,
         "purpose": account.purpose,
         "grade": account.grade,
         "code_version": month.booked["code_version"],
         "config_fingerprint": month.booked["config_fingerprint"],
         "audit": month.published.audit_head(),
     }
-    return Package(account.name, account.folder, month.run.period, month.generation, letters, facts)
+    protection = policy.protection(account.kind, account.name)
+    is_awaited = any(letter.product in policy.receipts.products for letter in letters)
+    return Package(
+        account=account.name,
+        folder=account.folder,
+        period=month.run.period,
+        generation=month.generation,
+        kind=account.kind,
+        recipient=account.recipient,
+        protection=protection,
+        letters=letters,
+        facts=facts,
+        form=partial(receipt_form, for_system=protection.method == "age") if is_awaited else None,
+        # Whoever audits checks every package with a program of his own; the others need none.
+        attachments=((NAME, verifier_source(outbox.public_keys())),) if account.kind == "auditor" else (),
+    )

@@ -1,17 +1,21 @@
 """Letters to the agencies: each sender's own rows with what is wrong and what to do, or a receipt without problems."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from exchange.model.report import Observation
-from exchange.registry.spec import Source
+from exchange.registry.spec import Source, Unit
 from exchange.registry.spec_products import Product
-from exchange.rules.letters import SenderMonth, feedback_workbook, file_name, wanted_rows
+from exchange.rules.disagreements import disagreement_remarks
+from exchange.rules.feedback import SenderMonth, asks_something, feedback_workbook
+from exchange.rules.letters import file_name
 from exchange.rules.report_observed import remarks_for
 from exchange.rules.returned import OwnSheet
+from exchange.rules.returned_rows import judged_columns, own_sheets
+from exchange.rules.unplaced import Unplaced, unknown_words, unplaced
+from exchange.rules.verified import answer_line, is_told
 from exchange.services.packages import Letter
 from exchange.services.report_facts import report_facts
-from exchange.services.returned import ReturnedFiles
+from exchange.services.returned import ReturnedFile, ReturnedFiles
 from exchange.services.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 
@@ -29,17 +33,32 @@ def agency_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
 
 def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator[Letter]:
     problems = month.published.problems(source.name)
-    returned = ReturnedFiles(source, month.run.period, month.services)
+    returned = ReturnedFiles(source.name, month.run.period, month.services, judged_columns(source))
     observed = _observed(month)
     files_of = month.published.files(source.name)
-    answered = {row["unit_code"] or "" for row in month.answers if row["source"] == source.name}
+    corrections = month.published.corrections(source.name)
+    disputed = month.published.disagreements(source.name)
+    told = [row for row in month.answers if row["source"] == source.name and is_told(row)]
+    answered = {row["unit_code"] or "" for row in told}
     for unit_code in [*files_of, *sorted(answered - files_of.keys())]:
         files = files_of.get(unit_code, [])
         found = problems.get(unit_code, ())
         remarks = remarks_for(source, unit_code, observed, month.registry)
-        answers = [row for row in month.answers if (row["source"], row["unit_code"]) == (source.name, unit_code)]
-        sent = SenderMonth(files, found, tuple(_own(month, returned, found)), remarks, answers)
+        remarks += disagreement_remarks(source, disputed.get(unit_code, ()))
+        own_answers = [row for row in told if row["unit_code"] == unit_code]
+        answers = [answer_line(row, source, month.registry.answers) for row in own_answers]
         unit = month.registry.unit(source.code, unit_code)
+        own_files = [(row["file"], file) for row in files if (file := returned.file(row["file"])) is not None]
+        has_problems = any(asks_something(problem, month.registry.rules) for problem in found)
+        sent = SenderMonth(
+            files,
+            found,
+            tuple(_own(month, source, own_files)) if has_problems else (),
+            remarks,
+            answers,
+            corrections.get(unit_code, ()),
+            tuple(_unplaced(month, source, unit, own_files)),
+        )
         name = unit.name if unit else f"{source.agency}（未识别单位{unit_code}）"
         head = month.letterhead(unit.township9 if unit else next(iter(month.registry.townships()), ""), name)
         plan = feedback_workbook(product, head, source, sent, month.registry.rules)
@@ -65,11 +84,16 @@ def _observed(month: NotifiedMonth) -> tuple[Observation, ...]:
     return report_facts(month.run.period, month.registry, month.services).observations
 
 
-def _own(month: NotifiedMonth, returned: ReturnedFiles, problems: Sequence[Mapping[str, Any]]) -> Iterator[OwnSheet]:
-    """The rows that have problems as the sender had them; of sensitive services nothing but their numbers."""
-    for path, sheets in wanted_rows(problems, month.registry.rules).items():
-        row_ids = {row_id for rows in sheets.values() for row_id in rows.values()}
-        secret = returned.sensitive(row_ids, month.policy.sensitive_classes)
-        for name, columns, rows in returned.sheets(path, sheets):
-            withheld = frozenset(row for row, row_id in sheets[name].items() if row_id in secret)
-            yield OwnSheet(path.rpartition("/")[2], name, columns, rows, withheld)
+def _own(month: NotifiedMonth, source: Source, found: Sequence[tuple[str, ReturnedFile]]) -> Iterator[OwnSheet]:
+    """The sender's files sheet by sheet; of sensitive services nothing but the number of the row."""
+    classes, token = month.policy.sensitive_classes, month.published.row_token
+    for _, file in found:
+        yield from own_sheets(file.rows, file.facts, file.judged, source, classes, token, kind=file.kind)
+
+
+def _unplaced(
+    month: NotifiedMonth, source: Source, unit: Unit | None, found: Sequence[tuple[str, ReturnedFile]]
+) -> Iterator[Unplaced]:
+    for path, file in found:
+        words = unknown_words(file.rows, file.judged, source)
+        yield from unplaced(path.rpartition("/")[2], file.facts, words, source, unit, month.registry)

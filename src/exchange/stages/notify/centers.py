@@ -27,9 +27,8 @@ def _letters(month: NotifiedMonth, product: Product, township9: str, center: str
     head = month.letterhead(township9, center)
     entitled = {name for sheet in product.sheets for name in sheet.lists}
     lists: dict[str, list[dict[str, object]]] = {}
-    for entry in month.published.entries(township9):
-        if entry["list"] in entitled:
-            lists.setdefault(entry["list"], []).append(entry)
+    for entry in month.published.entries(township9, sorted(entitled)):
+        lists.setdefault(entry["list"], []).append(entry)
     facts = MonthFacts(head.period.last_day, {}, lists, month.senders.get(township9, []))
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes, center)
     content = write_workbook(plan)

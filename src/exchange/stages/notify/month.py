@@ -11,17 +11,19 @@ from exchange.model.run import Run
 from exchange.model.sheets import SheetTable, WorkbookPlan
 from exchange.registry.load import Registry
 from exchange.registry.spec import Policy, Source
-from exchange.registry.spec_products import Product, Recipient
+from exchange.registry.spec_products import Product, Recipient, RecipientKind
 from exchange.rules.workbooks import Letterhead, SenderState
 from exchange.services.bundle import Services
+from exchange.services.earlier import Earlier
 from exchange.services.published import Published
 from exchange.services.reported import Reported
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account at the recipients' server and the folder below it."""
+    """An account at the recipients' server and the folder below it; `kind` says who stands behind it."""
 
+    kind: RecipientKind
     name: str
     folder: str
     recipient: str
@@ -52,6 +54,11 @@ class NotifiedMonth:
     def reported(self) -> Reported:
         """The publication's numbers."""
         return Reported(self.services.warehouse, self.run.period, self.generation)
+
+    @cached_property
+    def earlier(self) -> Earlier:
+        """What earlier months said when this one was published."""
+        return Earlier(self.services.warehouse, self.run.period, self.generation)
 
     @cached_property
     def policy(self) -> Policy:
@@ -88,13 +95,23 @@ class NotifiedMonth:
 
     @cached_property
     def answers(self) -> tuple[Mapping[str, Any], ...]:
-        """What came back from the townships since the month before."""
+        """What townships answered: since the month before, and earlier answers that are not settled yet."""
         return tuple(self.published.answers())
 
     def answered(self, township9: str) -> dict[str, int]:
-        """Answer -> how many rows of the township got it, the most frequent first."""
-        counts = Counter(answer["answer"] for answer in self.answers if answer["township9"] == township9)
+        """Answer -> how many rows of the township got it since the month before, the most frequent first."""
+        fresh = (answer for answer in self.answers if answer["is_fresh"] and answer["township9"] == township9)
+        counts = Counter(answer["answer"] for answer in fresh)
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def answer_counts(self) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """Place -> source code ('' for all) -> answers of the year: fresh, answered, verified, confirmed."""
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for row in self.published.answer_counts():
+            code = self.source(row["source"]).code if row["source"] else ""
+            found.setdefault(row["township9"], {})[code] = row
+        return found
 
     def source(self, name: str) -> Source:
         """A source by its name or its file-name code."""
@@ -132,6 +149,7 @@ class NotifiedMonth:
     def account(self, product: Product, recipient: Recipient, name: str, **fills: str) -> Account:
         """The account of `recipient`, its pattern filled in; `name` is who stands behind it."""
         return Account(
+            kind=recipient.kind,
             name=recipient.account.format(**fills),
             folder=recipient.folder.format(period=self.run.period),
             recipient=name,
@@ -149,4 +167,6 @@ def meaning(plan: WorkbookPlan) -> str:
 
 
 def _canonical(sheet: SheetTable) -> bytes:
-    return repr((sheet.name, sheet.title, sheet.left, sheet.rows, sheet.empty, sheet.notes)).encode()
+    """What a sheet says. Steps are left out: they tell what may be told another day, as who has not signed yet."""
+    told = (sheet.name, sheet.title, sheet.left, sheet.rows, sheet.empty, sheet.notes)
+    return repr((*told, sheet.exhibits) if sheet.exhibits else told).encode()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from exchange.model.errors import PublicationError
 from exchange.registry.spec_products import Product
+from exchange.rules.balances import balance_rows
 from exchange.rules.letters import file_name, office_workbook
 from exchange.rules.notices import MonthFacts
 from exchange.rules.township_guard import check_township, id_numbers
@@ -27,17 +28,23 @@ def office_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
             name = head.fill("{district}{township}{office}")
             account = month.account(product, recipient, name, township9=township9)
             facts = (balances.get(township9, {}), services.get(township9, {}))
-            yield account, _letters(month, product, township9, *facts)
+            yield account, _letters(month, product, township9, account.name, *facts)
 
 
 def _letters(
-    month: NotifiedMonth, product: Product, township9: str, balance: Mapping[str, int], services: Mapping[str, int]
+    month: NotifiedMonth,
+    product: Product,
+    township9: str,
+    account: str,
+    balance: Mapping[str, int],
+    services: Mapping[str, int],
 ) -> Iterator[Letter]:
     head = month.letterhead(township9)
     senders = month.senders.get(township9, [])
     lists: dict[str, list[dict[str, object]]] = {}
     names = month.registry.townships()
-    for entry in month.published.entries(township9):
+    printed = sorted({name for sheet in product.sheets for name in sheet.lists})
+    for entry in month.published.entries(township9, printed):
         to = entry.get("destination")
         named = {"destination": names.get(to, to)} if to else {}
         lists.setdefault(entry["list"], []).append(entry | named)
@@ -52,6 +59,11 @@ def _letters(
         report=numbers["report"],
         indicators=numbers["indicators"],
         answered=month.answered(township9),
+        before=month.earlier.counts.get(township9),
+        trend=month.earlier.trend.get(township9, ()),
+        unsigned=month.earlier.unsigned.get(account, {}),
+        verified=month.answer_counts.get(township9, {}),
+        balances=balance_rows(month.reported.group_balances.get(township9, ())),
     )
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
     content = write_workbook(plan)

@@ -6,6 +6,7 @@ from typing import Any
 
 from exchange.model.errors import PublicationError
 from exchange.registry.spec_products import Product, RecipientKind, SheetKind
+from exchange.rules.balances import balance_rows, difference_rows
 from exchange.rules.exchange_ledger import ledger_rows
 from exchange.rules.figures import DISTRICT
 from exchange.rules.indicators import Figure, indicator_rows
@@ -90,6 +91,9 @@ def _letter(month: NotifiedMonth, product: Product, place: str, recipient: str) 
     senders = (
         [sender for own in month.senders.values() for sender in own] if is_district else month.senders.get(place, [])
     )
+    if not is_district:
+        own = tuple(sheet for sheet in product.sheets if sheet.kind != "differences")
+        product = product.model_copy(update={"sheets": own})
     facts = MonthFacts(head.period.last_day, {}, {}, senders, **_told(month, product, place, head))
     reader = f"{head.district}{BUREAU}" if recipient == BUREAU else recipient
     plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes, reader)
@@ -111,7 +115,14 @@ def _told(month: NotifiedMonth, product: Product, place: str, head: Letterhead) 
     if any(sheet.kind == "letters" for sheet in product.sheets):
         known = month.reported.files(), month.reported.letters(product.name)
         return {"letters": ledger_rows(*known, "" if place == DISTRICT else place, month.registry, head)}
-    return numbers_of(month, place)
+    registry, sensitive = month.registry, month.policy.sensitive_classes
+    named = {
+        "balances": balance_rows(month.reported.group_balances.get(place, ())),
+        "differences": difference_rows(
+            month.reported.differences, registry.indicators, registry.report_lines, sensitive
+        ),
+    }
+    return numbers_of(month, place) | named
 
 
 def _letterhead(month: NotifiedMonth, place: str) -> Letterhead:

@@ -1,8 +1,9 @@
 """Stage publish: one transaction that makes a month, and is seen by everybody at once or by nobody."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import Final, TypeVar
 
 from sqlalchemy.engine import Connection
 
@@ -10,16 +11,22 @@ from exchange.model.errors import PublicationError
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
 from exchange.rules import figures
+from exchange.rules.rule_texts import declared_texts, named_statements
 from exchange.services.bundle import Services
 from exchange.services.copying import canonical_json
 from exchange.services.publication import Publication
+from exchange.services.rule_texts import store_texts
+from exchange.stages.publish.answers import apply_answers, settle_answers
 from exchange.stages.publish.care import fill_care
 from exchange.stages.publish.inputs import Inputs, fetch
+from exchange.stages.publish.named import name_everybody
 from exchange.stages.publish.persons import store_identities, store_rows
 from exchange.stages.publish.records import store_records
 from exchange.stages.publish.register import apply_register
+from exchange.stages.publish.volumes import book_volumes
 
 STAGE: Final = "publish"
+T = TypeVar("T")
 FIRST: Final = 1
 """A month's first generation; later ones come from an explicit reopening."""
 
@@ -42,28 +49,61 @@ def publish_period(run: Run, registry: Registry, services: Services) -> Receipt:
         services.ledger.release(run.period)
 
 
+def rehearse_period(run: Run, registry: Registry, services: Services, look: Callable[[Connection, int], T]) -> T:
+    """What `look` (connection, generation) sees of a month: as published, else made for it and rolled back.
+
+    Nothing of a rehearsal stays. Raises what publish_period raises, and Busy while another process holds the month.
+    """
+    booked = services.ledger.generation(run.period)
+    if booked is not None:
+        with services.warehouse.transaction() as conn:
+            return look(conn, int(booked["generation"]))
+    epoch = services.ledger.hold(run.period, run.run_id)
+    try:
+        inputs = fetch(run, registry, services)
+        with services.warehouse.transaction() as conn:
+            services.ledger.fenced(conn, run.period, epoch)
+            undone = conn.begin_nested()
+            _make_month(
+                Publication(services.warehouse, conn, figures.parameters(run.period, FIRST, registry)),
+                inputs, registry, services,
+            )  # fmt: skip
+            seen = look(conn, FIRST)
+            undone.rollback()
+            return seen
+    finally:
+        services.ledger.release(run.period)
+
+
 def _publish(run: Run, registry: Registry, services: Services, epoch: int) -> Receipt:
     inputs = fetch(run, registry, services)
     with services.warehouse.transaction() as conn:
         services.ledger.fenced(conn, run.period, epoch)
         month = Publication(services.warehouse, conn, figures.parameters(run.period, FIRST, registry))
         rows = _make_month(month, inputs, registry, services)
-        return _book(conn, run, services, inputs, rows)
+        return _book(conn, run, registry, services, inputs, rows)
 
 
 def _make_month(month: Publication, inputs: Inputs, registry: Registry, services: Services) -> Mapping[str, int]:
     """Everything of the month but its booking; counts of rows kept and set aside."""
     store_identities(month, inputs)
     rows = store_rows(month, inputs, registry, FIRST)
+    book_volumes(month, inputs.period, registry)
     apply_register(month, inputs, registry)
     store_records(month, inputs, registry, services.vault)
     month.run(*figures.GATHER)
     month.analyze("core", "ledger", "registry")
     month.run(*figures.STOCK)
     month.analyze_scratch("stock")
+    settle_answers(month, registry)
     month.run(*figures.RESULTS)
     fill_care(month, registry, inputs.period)
+    month.run("child_years")
+    for indicator in figures.published_indicators(registry):
+        month.members(indicator.figure or "", indicator.numerator_by or "", indicator.denominator_by or "")
     month.run(*figures.REPORT)
+    apply_answers(month, inputs, registry, services)
+    name_everybody(month, registry)
     broken = month.ask("check_opening")
     if len(broken) and not inputs.is_first_month:
         raise PublicationError(
@@ -73,7 +113,9 @@ def _make_month(month: Publication, inputs: Inputs, registry: Registry, services
     return rows
 
 
-def _book(conn: Connection, run: Run, services: Services, inputs: Inputs, rows: Mapping[str, int]) -> Receipt:
+def _book(
+    conn: Connection, run: Run, registry: Registry, services: Services, inputs: Inputs, rows: Mapping[str, int]
+) -> Receipt:
     """The generation, its manifest and its audit row, in the transaction that made it."""
     manifest = {"period": str(run.period), "generation": FIRST, "inputs": inputs.manifest, "rows": dict(rows)}
     digest = hashlib.sha256(canonical_json(manifest).encode()).hexdigest()
@@ -87,6 +129,8 @@ def _book(conn: Connection, run: Run, services: Services, inputs: Inputs, rows: 
         "run_id": run.run_id,
     }
     services.ledger.record_generation(conn, run.period, booked)
+    texts = declared_texts(registry, f"great_expectations {metadata.version('great_expectations')}")
+    store_texts(conn, run.period, FIRST, texts, named_statements(registry))
     receipt = _receipt(rows, digest, "done")
     counts = {"rows_in": receipt.rows_in, "rows_out": receipt.rows_out, "rows_aside": receipt.rows_aside}
     services.ledger.append_audit(conn, run.actor, STAGE, f"{run.period} 第{FIRST}版", "按月发布", counts)

@@ -14,6 +14,7 @@ from exchange.rules.care import lists
 from exchange.rules.care.doses import Given
 from exchange.rules.care.plan import PersonCare, Planner, Situation
 from exchange.rules.care.visits import Service
+from exchange.rules.handover import Destination, destination, reply_by
 from exchange.services.publication import Publication
 from exchange.services.tables.care import CARE, DOSES
 
@@ -33,7 +34,7 @@ def fill_care(month: Publication, registry: Registry, period: Period) -> None:
     doses: list[Entry] = []
     for row in _rows(month.ask("care_people")):
         care = planner.care_of(_situation(row))
-        entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names, period)
+        entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names, period, registry)
         if row["is_here"] and care.doses is not None:
             doses.append({"spell_id": row["spell_id"], "due": care.doses.due_count, "met": care.doses.met_count})
     month.scratch("care", pd.DataFrame(entries, columns=[column.name for column in CARE.columns]), CARE)
@@ -75,14 +76,19 @@ def _here(row: Row, care: PersonCare, as_of: date) -> Iterator[Entry]:
         yield _entry(row, "unserved", unserved, on=unserved.get("last_service"))
 
 
-def _gone(row: Row, care: PersonCare, names: Mapping[str, str], period: Period) -> Iterator[Entry]:
+def _gone(row: Row, care: PersonCare, names: Mapping[str, str], period: Period, registry: Registry) -> Iterator[Entry]:
     """Entries of somebody who left: both sides of a move inside the district, the sending side of all others.
 
-    What is overdue is to be done by the end of the next month.
+    What is overdue is to be done by the end of the next month. Out of the district the services go to the county of
+    the hukou in a packet; who has none that is known stands among those whose whereabouts are unknown.
     """
-    if facts := lists.outflow_facts(care):
-        yield _entry(row, "outflow", facts)
+    open_facts = lists.outflow_facts(care)
+    if open_facts:
+        yield _entry(row, "outflow", open_facts)
     to = row["destination"]
+    if row["is_back"] and not to:
+        return
+    outside = None if to else destination(row["hukou_code6"], row["township9"][:6], period, registry.divisions)
     for number, episode in enumerate(lists.episodes(care), 1):
         told = {
             "service_class": episode.service_class,
@@ -92,13 +98,27 @@ def _gone(row: Row, care: PersonCare, names: Mapping[str, str], period: Period) 
             "open_services": episode.open,
             "due_on": _within(episode.due_on, period).isoformat(),
         }
-        facts = {name: value for name, value in told.items() if value}
+        facts = {name: value for name, value in told.items() if value} | _packet(outside, episode.service_class, period)
         key = f"{row['spell_id']}/{number}"
-        state = "转出待接收" if to else "转出区外待函告"
+        state = "转出待接收" if to else "转出区外待函告" if outside else "去向不明待查"
         yield _entry(row, "handover", {**facts, "state": state}, entry_id=f"{key}/out", on=told["due_on"])
         if to:
             there = {**row, "township9": to}
             yield _entry(there, "handover", {**facts, "state": "转入待接收"}, entry_id=f"{key}/in", on=told["due_on"])
+    if open_facts and not to and outside is None:
+        yield _entry(row, "whereabouts", open_facts, entry_id=row["spell_id"], on=row["left_on"])
+
+
+def _packet(outside: Destination | None, service_class: str, period: Period) -> dict[str, object]:
+    """Where a packet goes and until when it should be answered; nothing inside the district."""
+    if outside is None:
+        return {}
+    return {
+        "to_code6": outside.code6,
+        "to_place": outside.place,
+        "packet_id": outside.packet_id,
+        "reply_by": reply_by(service_class, period).isoformat(),
+    }
 
 
 def _within(limit: date | None, period: Period) -> date:

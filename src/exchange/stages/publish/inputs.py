@@ -1,7 +1,7 @@
 """What a month is published from: the accepted rows of every source and the persons they were resolved to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,10 @@ from exchange.rules import records
 from exchange.services.bundle import Services
 from exchange.services.lake import Lake
 
-RESOLVED = ("persons", "identifiers", "keys", "links", "merges", "review")
+RESOLVED = (
+    "persons", "identifiers", "keys", "links", "merges", "review", "moves", "splits", "restored", "lost_keys",
+    "moved_numbers", "decisions", "reopened", "evidence", "quality",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Inputs:
     resolved: Mapping[str, pd.DataFrame]
     deliveries: pd.DataFrame
     manifest: Mapping[str, Any]
+    before: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(period, source) -> fingerprint of the accepted rows of earlier months that are looked at anew."""
 
     def rows(self, source: Source, columns: list[str] | None = None) -> pd.DataFrame:
         """All data rows of a source, set aside or not."""
@@ -42,6 +47,21 @@ class Inputs:
     def kept(self, source: Source) -> pd.DataFrame:
         """The accepted rows of a source, each with its person."""
         return records.kept(self.rows(source), self.resolved["links"])
+
+    @property
+    def model(self) -> str | None:
+        """The model the scored links were made with."""
+        name = self.manifest["model"]
+        return None if name is None else str(name)
+
+    @property
+    def losers(self) -> frozenset[str]:
+        """Persons who lost rows and kept their id."""
+        return frozenset(self.resolved["moves"]["from_id"]) - frozenset(self.resolved["merges"]["from_id"])
+
+    def earlier(self, period: str, source: str) -> pd.DataFrame:
+        """All data rows of a source in an earlier month."""
+        return self.lake.read(f"accepted/{source}/{period}", self.before[period, source], "rows")
 
     def of(self, registry: Registry, role: Any) -> Iterator[tuple[Source, pd.DataFrame]]:
         """Counted rows of every source of a role that delivered."""
@@ -65,13 +85,15 @@ def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
         name: fp for name, fp in found.items() if fp and services.lake.has(f"accepted/{name}/{run.period}", fp)
     }
     resolved = {table: services.lake.read(f"resolved/{run.period}", resolved_fp, table) for table in RESOLVED}
+    facts = services.lake.facts(f"resolved/{run.period}", resolved_fp)
     booked = [line for name in sorted(registry.sources) for line in services.deliveries.for_period(name, run.period)]
     before = services.ledger.generation(run.period.previous())
     manifest = {
         "deliveries": [{name: line[name] for name in ("path", "sha256", "status")} for line in booked],
         "accepted": fingerprints,
         "resolved": resolved_fp,
-        "model_hash": services.lake.facts(f"resolved/{run.period}", resolved_fp).get("model_hash"),
+        "model": facts.get("model"),
+        "model_hash": facts.get("model_hash"),
         "before": None if before is None else before["manifest_sha256"],
         "code_version": services.settings.code_version,
         "config_fingerprint": registry.fingerprint,
@@ -84,4 +106,11 @@ def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
         resolved=resolved,
         deliveries=pd.DataFrame(booked, columns=["source", "unit_code", "status", "is_late"]),
         manifest=manifest,
+        before=_before(services, resolved["reopened"]),
     )
+
+
+def _before(services: Services, reopened: pd.DataFrame) -> dict[tuple[str, str], str]:
+    places = reopened[["period", "source"]].drop_duplicates().itertuples(index=False)
+    found = {(p, s): services.ledger.fingerprint_of(Period.parse(p), "validate", s) for p, s in places}
+    return {place: fp for place, fp in found.items() if fp}

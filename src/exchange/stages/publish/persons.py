@@ -11,6 +11,7 @@ from exchange.services.tables import ledger, mart
 from exchange.services.tables import registry as tables
 from exchange.services.vault import Vault
 from exchange.stages.publish.inputs import Inputs
+from exchange.stages.publish.parted import lay_changes
 
 
 def store_identities(month: Publication, inputs: Inputs) -> None:
@@ -20,10 +21,14 @@ def store_identities(month: Publication, inputs: Inputs) -> None:
     month.scratch("merge", resolved["merges"][["from_id", "into_id"]], MERGE, key=["from_id"])
     month.scratch("identifier", resolved["identifiers"][["scheme", "id_hmac", "person_id"]], tables.identifier)
     month.scratch("key", resolved["keys"][["key_kind", "key_hmac", "person_id"]], tables.key)
-    month.run("store_persons", "store_identifiers", "store_keys", "store_merges", "book_merges")
+    lay_changes(month, inputs)
+    month.run("store_persons", "return_persons", "lose_keys", "move_numbers", "store_identifiers", "store_keys")
+    month.run("store_merges", "book_changes", "move_rows", "apply_decisions")
     month.insert(tables.link, resolved["links"].assign(period=period))
+    month.insert(tables.evidence, resolved["evidence"].assign(period=period))
+    month.insert(tables.quality, resolved["quality"].assign(period=period, model=inputs.model))
     month.scratch("review", _review_items(resolved["review"], period), tables.review_item)
-    month.run("store_review")
+    month.run("store_review", "fill_review_rows", "expire_review", "book_disputes")
 
 
 def store_rows(month: Publication, inputs: Inputs, registry: Registry, generation: int) -> dict[str, int]:
@@ -66,12 +71,21 @@ def _rows_of(inputs: Inputs, name: str, registry: Registry) -> pd.DataFrame:
 
 
 def _review_items(review: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Review items under ids made from what they are about, so that a rerun makes the same ones."""
+    """Review items under ids made from what they are about, so that a rerun makes the same ones.
+
+    A pair of persons the scorer doubts is asked about once, whichever rows bring it up in later months.
+    """
     parts = ("kind", "person_a", "person_b", "row_id_a", "row_id_b")
     keys = review[list(parts)].astype("object").fillna("")
-    ids = [fingerprint(*row) for row in keys.itertuples(index=False)]
+    weighed = review["score"].notna().to_numpy(dtype=bool)
+    ids = [
+        fingerprint(row[0], *sorted(row[1:3])) if is_weighed else fingerprint(*row)
+        for row, is_weighed in zip(keys.itertuples(index=False), weighed, strict=True)
+    ]
     why = [value if isinstance(value, str) else canonical_json(value) for value in review["why"]]
-    items = review[list(parts)].assign(item_id=ids, period=period, why=[_as_json(text) for text in why], state="new")
+    items = review[[*parts, "score", "margin", "priority"]].assign(
+        item_id=ids, period=period, why=[_as_json(text) for text in why], state="new"
+    )
     return items.drop_duplicates("item_id")
 
 

@@ -1,0 +1,22 @@
+-- A corrected service takes the place of the one it corrects, in the month that counted it: nothing is counted twice.
+-- reads: ledger.correction
+-- writes: core.service, month_person
+-- parameters: period
+with replaced as (
+    delete from core.service as old
+    using ledger.correction as correction
+    join core.service as new on new.row_id = correction.row_id_new and new.period = :period
+    left join ledger.correction as other
+        on other.row_id_old = correction.row_id_old and other.row_id_new <> correction.row_id_new
+    where old.row_id in (correction.row_id_old, other.row_id_new)
+    returning correction.row_id_new, old.period, old.resident_group, old.person_id
+),
+touched as (
+    insert into month_person (person_id)
+    select distinct person_id from replaced
+    on conflict do nothing
+)
+update core.service as new
+set period = replaced.period, resident_group = replaced.resident_group
+from replaced
+where new.row_id = replaced.row_id_new
