@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from lxml import etree
 
 from exchange.cli import main
+from exchange.model.decisions import ordered
 from exchange.model.errors import ContentError
 from exchange.model.explained import Explained
 from exchange.registry.load import Registry
 from exchange.registry.spec_link import Thresholds
 from exchange.registry.spec_linkage import linkage_of
-from exchange.rules.decisions import ordered
 from exchange.services.bundle import Services
 from exchange.services.decisions import append
 from exchange.services.settings import Settings

@@ -1,5 +1,6 @@
 """What changed, the records of those who stay, balances by person, and letters to other counties, over three months."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,47 @@ def unaccounted(services: Services, before: Period, now: Period) -> set[str]:
     return vanished | (
         set(unfinished["person_id"]) - sent - set(entries[entries["list"] == "whereabouts"]["person_id"]) - has
     )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_over_generated_months_nobody_is_lost_and_every_balance_closes(registry, services, seed):
+    chance, births = random.Random(seed), ("20240301", "20230901", "20200815", "19950105", "19610901", "19500105")
+    people = [number("341222", births[place % 6], place) for place in range(1, 61)]
+    at: dict[str, str | None] = {who: chance.choice([WEST, EAST, None]) for who in people}
+    for period in (AUGUST, SEPTEMBER, OCTOBER):
+        generated(period, at, chance, services, registry)
+        if period != AUGUST:
+            assert unaccounted(services, period.previous(), period) == set()
+    balances = table(services, "mart.group_balance", "period, township9, group_name")
+    assert len(balances) == 3 * 3 * 4
+    whole, parts = (
+        balances[(balances["township9"] == "district") == is_whole].groupby(["period", "group_name"])["closing"].sum()
+        for is_whole in (True, False)
+    )
+    assert whole.equals(parts)
+
+
+def generated(
+    period: Period, at: dict[str, str | None], chance: random.Random, services: Services, registry: Registry
+) -> None:
+    """A month in which people come, move, leave, come back and are served by chance; `at` is where they are."""
+    month, day = Month(period), f"{period}-1{chance.randint(0, 9)}"
+    for who, place in at.items():
+        to = chance.choice([WEST, EAST, None, place, place, place])
+        hukou = chance.choice(["341222", "511529", "999999"])
+        if period == AUGUST and place:
+            month.register(who, place, day=f"{period.year}-0{chance.randint(1, 7)}-10")
+            to = place
+        elif to and to != place:
+            month.register(who, to, day=day, hukou_code6=hukou)
+        elif place and not to:
+            month.register(who, place, does="cancel", cancel_date=day, hukou_code6=hukou,
+                           cancel_reason=chance.choice(["3", "1", None]))  # fmt: skip
+        if to and chance.random() < 0.3:
+            month.service(who, to, chance.choice(["0302", "0404", "0702", "0601"]), service_date=day, resident_type="2")
+        at[who] = to
+    lay_down(month, registry, services)
+    publish_period(run_of(period), registry, services)
 
 
 def test_every_term_of_a_balance_opens_to_persons(registry, services):

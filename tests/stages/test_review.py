@@ -22,7 +22,7 @@ from exchange.stages.notify.month import NotifiedMonth
 from exchange.stages.notify.reviews import review_letters
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons
-from exchange.stages.review import decide, effect_of, import_review, list_questions, revoke, show_question
+from exchange.stages.review import ask_about, decide, effect_of, import_review, list_questions, revoke, show_question
 from tests.stages.months import EAST, WEST, Month, installation, lay_accepted, number, registry_of, run_of, table
 from tests.stages.test_decisions import AUGUST, SEPTEMBER, TOLD, registered, visit, who
 
@@ -224,3 +224,22 @@ def test_the_terminal_lists_what_is_open(
     result = CliRunner().invoke(app, ["review", "list", "--home", str(settings.home)])
     assert result.exit_code == 0, result.output
     assert "待核实" in result.output
+
+
+def test_whoever_sees_a_wrong_merge_asks_himself_and_parts_it(services: Services, registry: Registry) -> None:
+    august = Month(AUGUST)
+    police, clinic = (
+        registered(august, number("341222", "19900101", 1), "王小明", **TOLD),
+        visit(august, "王小明", **TOLD),
+    )
+    publish(august, registry, services)
+    assert who(services, police) == who(services, clinic)
+    item = ask_about(services, police, clinic, **HANDS)
+    assert ask_about(services, clinic, police, **HANDS) == item
+    _, _, rows = list_questions(services, everything=False, **HANDS)
+    assert item in {row[0] for row in rows}
+    assert say(services, registry, item, "different", "王芳", "李强") == "holds"
+    publish(Month(SEPTEMBER), registry, services)
+    assert who(services, police) != who(services, clinic)
+    with pytest.raises(ContentError, match="已发布"):
+        ask_about(services, police, "f" * 24, **HANDS)

@@ -7,7 +7,9 @@ import typer
 
 from exchange.cli.base import TIME_ZONE, Home, Reason, Usage, actor, app, out, print_table, settings_of
 
-review = typer.Typer(no_args_is_help=True, help="Open questions of who is who: list, show, decide, revoke, effect.")
+review = typer.Typer(
+    no_args_is_help=True, help="Open questions of who is who: list, show, ask, decide, revoke, effect."
+)
 app.add_typer(review, name="review")
 
 Item = Annotated[str, typer.Argument(metavar="ITEM", help="The question's id, from `exchange review list`")]
@@ -46,6 +48,22 @@ def show(
         registry = current_registry(settings)
         for listing in show_question(services, registry, item, evidence=score, day=day, actor=actor(), why=why):
             print_table(*listing)
+    return 0
+
+
+@review.command("ask")
+def ask_rows(
+    one: Annotated[str, typer.Argument(metavar="ROW", help="A row's id, from `exchange explain`")],
+    other: Annotated[str, typer.Argument(metavar="ROW", help="The other row's id")],
+    home: Home = None,
+    why: Reason = "review",
+) -> int:
+    """Put a question of your own: are these two rows one person's? This is how a merge nobody asked about is undone."""
+    from exchange.services.bundle import open_services
+    from exchange.stages.review import ask_about
+
+    with open_services(settings_of(home)) as services:
+        out.print(ask_about(services, one, other, actor=actor(), why=why), markup=False, soft_wrap=True)
     return 0
 
 

@@ -78,20 +78,25 @@ def decide_attributes(
     A source's own precedence decides, unless `fill` says otherwise for an attribute (Linkage.fill); `origin` tells
     which source it was.
     """
-    ranked = statements.sort_values(["person_id", "precedence", "source"], kind="stable")
-    certain = ranked.sort_values("identity_certain", ascending=False, kind="stable")
-    chosen: dict[str, pd.Series] = {}
+    by_person = statements.groupby("person_id", sort=True)
+    groups, size = np.asarray(by_person.ngroup(), dtype=np.int64), by_person.ngroups
+    strength = statements["precedence"].to_numpy(dtype=np.float64)
+    names, source = np.unique(statements["source"].astype("object").to_numpy(dtype=str), return_inverse=True)
+    # Weakest first: the last one that tells an attribute is the strongest.
+    usual = np.lexsort((source, strength))[::-1]
+    certain = usual[np.argsort(statements["identity_certain"].to_numpy(dtype=bool)[usual], kind="stable")]
     values: dict[str, pd.Series] = {}
+    chosen: dict[str, Ints] = {}
     for name in ATTRIBUTES:
-        order = certain if name in IDENTITY else ranked
-        rank = ranks(order, fill, sources, name)
+        order = certain if name in IDENTITY else usual
+        rank = ranks(statements, fill, sources, name)
         if rank is not None:
-            order = order.iloc[np.argsort(rank.to_numpy(), kind="stable")]
-        told = order[order[name].notna().to_numpy(dtype=bool)].drop_duplicates("person_id").set_index("person_id")
-        values[name], chosen[name] = told[name], told["source"]
-    rest = ranked.groupby("person_id", sort=True)[["is_local", "updated_period"]].max()
-    people = rest.assign(**values, origin=origins({name: one.reindex(rest.index) for name, one in chosen.items()}))
-    return people.reset_index()[list(PERSON_COLUMNS)]
+            order = order[np.argsort(-rank[order], kind="stable")]
+        found = last_told(statements[name], groups, order, size)
+        values[name] = statements[name].reset_index(drop=True).reindex(pd.Index(found)).reset_index(drop=True)
+        chosen[name] = np.where(found < 0, -1, source[found])
+    rest = by_person[["is_local", "updated_period"]].max().reset_index()
+    return rest.assign(**values, origin=pd.Series(origins(chosen, list(names)), dtype="object"))[list(PERSON_COLUMNS)]
 
 
 def _by_day(said: pd.DataFrame) -> Ints:

@@ -67,7 +67,7 @@ def noted_before(texts: Sequence[Any]) -> list[Mapping[str, Any] | None]:
 
 def ranks(
     statements: pd.DataFrame, fill: Mapping[str, Any], sources: Mapping[str, Source], field: str
-) -> pd.Series | None:
+) -> npt.NDArray[np.float64] | None:
     """By what the statements on an attribute are ranked, the smaller the stronger; None for the usual order.
 
     `fill`: attribute -> roles in order, or `newest` (see Linkage.fill).
@@ -77,29 +77,32 @@ def ranks(
         return None
     if rule == NEWEST:
         told = statements["updated_period"].astype("object").to_numpy(copy=True)
-        for at in np.flatnonzero(statements["older"].notna().to_numpy(dtype=bool)):
-            told[at] = json.loads(statements["older"].iloc[at]).get(field, (None, told[at]))[1]
-        return -pd.Series(pd.factorize(told, sort=True)[0], index=statements.index).astype("float64")
-    place = {role: number for number, role in enumerate(rule)}
-    role = {name: source.role for name, source in sources.items()}
-    return statements["source"].map(lambda name: place.get(role.get(str(name), ""), len(place))).astype("float64")
+        older = statements["older"].to_numpy(dtype=object)
+        for place in np.flatnonzero(statements["older"].notna().to_numpy(dtype=bool)):
+            told[place] = json.loads(older[place]).get(field, (None, told[place]))[1]
+        newest: npt.NDArray[np.float64] = -np.unique(told.astype(str), return_inverse=True)[1].astype(np.float64)
+        return newest
+    place_of = {role: number for number, role in enumerate(rule)}
+    role_of = {name: source.role for name, source in sources.items()}
+    known = {name: place_of.get(role_of.get(name, ""), len(place_of)) for name in statements["source"].unique()}
+    return statements["source"].map(known).to_numpy(dtype=np.float64)
 
 
-def origins(chosen: Mapping[str, pd.Series]) -> pd.Series:
-    """Attribute -> chosen source per person (one index), as a JSON text per person: the usual source under `*`, others
-    by the attribute's name."""
+def origins(chosen: Mapping[str, Ints], names: Sequence[str]) -> list[str | None]:
+    """Attribute -> number of the chosen source (of `names`, -1 for none) per person, as a JSON text per person: the
+    usual source under `*`, others by the attribute's name."""
     fields = list(chosen)
-    index = chosen[fields[0]].index
-    names = sorted({str(name) for column in chosen.values() for name in column.dropna().unique()})
-    codes = np.column_stack([pd.Categorical(chosen[field], categories=names).codes for field in fields])
-    patterns, which = np.unique(codes, axis=0, return_inverse=True)
+    codes = np.column_stack([chosen[field] for field in fields])
+    # People with the same sources share their text; a row of small numbers is compared as one string of bytes.
+    marks = np.ascontiguousarray(codes.astype(np.int16)).view(f"V{2 * len(fields)}").reshape(-1)
+    _, first, which = np.unique(marks, return_index=True, return_inverse=True)
     texts: list[str | None] = []
-    for pattern in patterns:
-        told = {field: names[code] for field, code in zip(fields, pattern, strict=True) if code != _NOTHING}
+    for pattern in codes[first]:
+        told = {field: str(names[code]) for field, code in zip(fields, pattern, strict=True) if code != _NOTHING}
         usual = next(iter(told.values()), None)
         named = {field: name for field, name in told.items() if name != usual}
         texts.append(_json({USUAL: usual, **named}) if told else None)
-    return pd.Series(np.array(texts, dtype=object)[which.reshape(-1)] if len(index) else [], index=index, dtype=object)
+    return [texts[number] for number in which.reshape(-1)]
 
 
 def _json(value: object) -> str:

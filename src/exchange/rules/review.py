@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, str]] = {
     "contradiction": "各项相近而有矛盾",
     "decision_conflict": "已作决定而无法执行",
     "duplicate": "镇街反映重复",
+    "asked": "业务人员提出",
 }  # fmt: skip
 
 SHOWN: Final = (
@@ -37,6 +38,9 @@ WORDS: Final[Mapping[str, str]] = {
     "guardian_name": "监护人（母亲）", "hukou_address": "户籍地址", "current_address": "现住址",
     "unit_name": "报送单位", "said_on": "记载日期",
 }  # fmt: skip
+ASKED: Final = "asked"
+"""Kind of a question somebody put himself: about two rows of one person it asks whether he is two."""
+
 _SAME, _DIFFERENT, _ABSENT = "相同", "不同", ""
 _TOLD_APART: Final = ("name", "sex", "birth", "id_number", "phone", "guardian_name", "hukou_address", "current_address")
 _SEX: Final = {"1": "男", "2": "女"}
@@ -81,7 +85,8 @@ def settled_persons(found: Iterable[Mapping[str, Any]], held: Mapping[Pair, Stan
     settled = set()
     for item in found:
         standing = held.get(ordered(item["row_id_a"], item["row_id_b"]))
-        if item["one"] == item["other"] or (standing is not None and standing.state == "holds"):
+        is_one = item["one"] == item["other"] and item["kind"] != ASKED
+        if is_one or (standing is not None and standing.state == "holds"):
             settled.add(persons_of(item))
     return settled
 

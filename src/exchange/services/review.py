@@ -7,13 +7,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from exchange.model.decisions import Pair, ordered
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
-from exchange.services.tables.registry import review_item
+from exchange.services.tables.registry import link, review_item
 
 Item = dict[str, Any]
 Record = dict[str, Any]
@@ -58,6 +59,18 @@ def conflicting_schemes(services: Services, conn: Connection, one: str, other: s
     """Schemes in which both persons have a number, and not the same."""
     found = services.warehouse.query(conn, "review/numbers", {"one": one, "other": other})
     return [str(scheme) for scheme in found["scheme"]]
+
+
+def ask(conn: Connection, item_id: str, pair: Pair, kind: str) -> bool:
+    """Writes a question about two rows of published months; False when one of them is nobody's row."""
+    known = sa.select(link.c.period).where(link.c.row_id.in_(pair))
+    periods = [str(row.period) for row in conn.execute(known)]
+    if len(periods) != 2:
+        return False
+    values = {"item_id": item_id, "period": max(periods), "kind": kind, "row_id_a": pair[0], "row_id_b": pair[1],
+              "why": {}, "state": "new"}  # fmt: skip
+    conn.execute(insert(review_item).values(**values).on_conflict_do_nothing())
+    return True
 
 
 def set_states(conn: Connection, states: Mapping[str, str]) -> None:

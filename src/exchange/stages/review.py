@@ -14,6 +14,7 @@ from exchange.registry.spec_linkage import linkage_of
 from exchange.rules.corrigenda import HEADINGS, corrigenda, indicator_titles
 from exchange.rules.decisions import STATES, VERDICTS, WORDS, standings
 from exchange.rules.review import (
+    ASKED,
     KINDS,
     SHOWN,
     Question,
@@ -30,8 +31,9 @@ from exchange.services.answers import read_returned
 from exchange.services.bundle import Services
 from exchange.services.decisions import append, statements
 from exchange.services.inspection import Listing
+from exchange.services.lake import fingerprint
 from exchange.services.outbox import likely_passwords
-from exchange.services.review import Item, conflicting_schemes, items, judged_pair, plain, records, set_states
+from exchange.services.review import Item, ask, conflicting_schemes, items, judged_pair, plain, records, set_states
 
 
 def list_questions(services: Services, *, everything: bool, actor: str, why: str) -> Listing:
@@ -79,6 +81,22 @@ def show_question(
             ("依据", ("分数", "领先第二人选", "说明"), [[_bits(item["score"]), _bits(item["margin"]), item["why"]]])
         )
     return listings
+
+
+def ask_about(services: Services, one: str, other: str, *, actor: str, why: str) -> str:
+    """Puts a question about any two rows (row ids), also of one person; its id. Asking twice is asking once.
+
+    Raises ContentError for a row that belongs to nobody in a published month, or one row twice.
+    """
+    if one == other:
+        raise ContentError("须是两个不同的数据行", remedy="用 exchange explain P… 查看此人的各数据行编号。")
+    pair = ordered(one, other)
+    item_id = fingerprint(ASKED, *pair)
+    with services.warehouse.transaction() as conn:
+        if not ask(conn, item_id, pair, ASKED):
+            raise ContentError("有数据行不在已发布月份里", remedy="用 exchange explain 核对数据行编号（24 位）。")
+        services.ledger.append_audit(conn, actor, "review ask", item_id, why, {"rows": 2})
+    return item_id
 
 
 def decide(

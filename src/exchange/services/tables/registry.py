@@ -94,7 +94,7 @@ review_item = Table(
     text(
         "kind",
         "种类：id_dispute 号码存疑，undecided 可属多人，candidate 疑似同一人，near 分数接近界限，"
-        "margin 两人选相差无几，contradiction 分数高而有矛盾",
+        "margin 两人选相差无几，contradiction 分数高而有矛盾，decision_conflict 决定无法执行，asked 业务人员提出",
     ),
     text("person_a", "人员编号甲", null=True),
     text("person_b", "人员编号乙", null=True),

@@ -151,3 +151,4 @@ cross join lateral jsonb_object_keys(
 join core.person_source as said
     on said.person_id = person.person_id and said.source = coalesce(person.origin ->> part.field, person.origin ->> '*');
 comment on view core.provenance is '人员各项的出处：来源、数据行、统计月份';
+COMMENT ON COLUMN registry.review_item.kind IS '种类：id_dispute 号码存疑，undecided 可属多人，candidate 疑似同一人，near 分数接近界限，margin 两人选相差无几，contradiction 分数高而有矛盾，decision_conflict 决定无法执行，asked 业务人员提出';
