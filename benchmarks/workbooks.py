@@ -17,11 +17,11 @@ from exchange.model.period import Period
 from exchange.model.sheets import Cell
 from exchange.registry.load import Registry, load_registry
 from exchange.registry.spec_products import Column, Product, Sheet
-from exchange.rules.letters import office_workbook
-from exchange.rules.notices import MonthFacts
-from exchange.rules.workbooks import Entry, Letterhead, SenderState
-from exchange.services.guard import read_finished
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.letters import office_workbook
+from exchange.rules.letters.notices import MonthFacts
+from exchange.rules.letters.workbooks import Entry, Letterhead, SenderState
+from exchange.services.sheets.guard import read_finished
+from exchange.services.sheets.workbook import write_workbook
 
 Cells = list[list[tuple[int, int, bool, str | None]]]
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -12,9 +12,9 @@ import pyarrow as pa
 from benchmarks.linkage.tables import hard_files
 from benchmarks.linkage.train import ROLES, SCHEMAS, spec_of
 from exchange.registry.pair_model import Comparison, Level, Model
-from exchange.services.linker import open_scorer
-from exchange.services.models import read_model
-from exchange.services.pairs import candidate_pairs
+from exchange.services.identity.linker import open_scorer
+from exchange.services.identity.models import read_model
+from exchange.services.identity.pairs import candidate_pairs
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare

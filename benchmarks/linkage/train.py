@@ -16,7 +16,7 @@ import pyarrow as pa
 from exchange.registry.pair_model import Comparison, Model, model_of
 from exchange.registry.spec_link import LinkSpec, link_spec
 from exchange.rules.linkage.learn import shares
-from exchange.services.linker import open_scorer
+from exchange.services.identity.linker import open_scorer
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare

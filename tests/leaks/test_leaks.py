@@ -19,7 +19,7 @@ from exchange.model.run import Run
 from exchange.registry.load import load_registry
 from exchange.services import postgres
 from exchange.services.bundle import open_services
-from exchange.services.packages import Letter
+from exchange.services.delivery.packages import Letter
 from exchange.services.settings import Settings
 from exchange.stages import notify
 from exchange.stages.month import run_month

@@ -9,7 +9,7 @@ import yaml
 from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.registry.load import load_registry
-from exchange.rules.recipients import recipient_accounts
+from exchange.rules.letters.recipients import recipient_accounts
 from exchange.services.config import current_registry, freeze, frozen_registry
 from exchange.services.settings import Settings
 

@@ -7,10 +7,10 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.registry.load import load_registry
-from exchange.rules.cover import cover_rows, cover_steps, target_rows, trend_rows
-from exchange.rules.letters import office_workbook
-from exchange.rules.notices import MonthFacts
-from exchange.rules.workbooks import Letterhead, SenderState
+from exchange.rules.letters.cover import cover_rows, cover_steps, target_rows, trend_rows
+from exchange.rules.letters.letters import office_workbook
+from exchange.rules.letters.notices import MonthFacts
+from exchange.rules.letters.workbooks import Letterhead, SenderState
 
 PROJECT = Path(__file__).parents[2]
 REGISTRY = load_registry(PROJECT / "schemas", PROJECT / "expectations")

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from exchange.model.decisions import Statement, ordered
-from exchange.rules.decisions import reversals, standings
+from exchange.rules.persons.decisions import reversals, standings
 
 PAIR = ("a", "b")
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from exchange.registry.pair_model import model_of
-from exchange.rules.evidence_words import EVIDENCE, LEVELS, comparison_word
-from exchange.rules.explained import change_words, told_weighing, weighed_words, weighing
+from exchange.rules.persons.evidence_words import EVIDENCE, LEVELS, comparison_word
+from exchange.rules.persons.explained import change_words, told_weighing, weighed_words, weighing
 from tests.conftest import PROJECT
 
 DETAIL = {

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from exchange.registry.spec_linkage import Linkage, linkage_of
-from exchange.rules.identity import Linked, Linker, clusters_of, groups_of
-from exchange.rules.identity_disputes import disputed_claims, name_patterns
-from exchange.rules.identity_persons import REVIEW, review_rows, settle
+from exchange.rules.persons.clusters import Linked, Linker, clusters_of, groups_of
+from exchange.rules.persons.disputes import disputed_claims, name_patterns
+from exchange.rules.persons.settling import REVIEW, review_rows, settle
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 LINKAGE: Linkage = linkage_of(yaml.safe_load((SCHEMAS / "linkage.yaml").read_text(encoding="utf-8")))

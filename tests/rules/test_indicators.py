@@ -5,7 +5,7 @@ import pytest
 from exchange.model.period import Period
 from exchange.registry.spec_indicators import Indicator, ReportLine, Target
 from exchange.rules.indicators import Figure, indicator_rows, is_attained, percent, target_for
-from exchange.rules.monthly_report import problems, report_rows
+from exchange.rules.letters.monthly_report import problems, report_rows
 
 MONTH = Period(2026, 10)
 PLAIN = Indicator(

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from exchange.registry.spec_products import Sheet
-from exchange.rules.masks import mask_birth, mask_digits, mask_id, mask_name, mask_phone, mask_value
+from exchange.rules.letters.masks import mask_birth, mask_digits, mask_id, mask_name, mask_phone, mask_value
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NUMBER = "110101199003078013"

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from exchange.rules.own_corrections import (
+from exchange.rules.returning.own_corrections import (
     EMPTY,
     MASKED,
     WIPED,
@@ -14,8 +14,8 @@ from exchange.rules.own_corrections import (
     columns_for,
     standing_alone,
 )
-from exchange.rules.returned import WITHHELD, headings_of
-from exchange.rules.returned_rows import originals
+from exchange.rules.returning.returned import WITHHELD, headings_of
+from exchange.rules.returning.returned_rows import originals
 from tests.rules.test_masks import NUMBER
 from tests.rules.test_returned import COLUMNS, REGISTRY, ROW, SOURCE
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from exchange.registry.divisions import Divisions
-from exchange.rules import people
+from exchange.rules.persons import people
 
 DIVISIONS = Divisions(
     provinces={"37": "甲省", "34": "乙省"},

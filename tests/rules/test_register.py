@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from exchange.model.period import Period
-from exchange.rules import register, register_book
+from exchange.rules.registers import register, register_book
 
 OCTOBER = Period(2026, 10)
 WEST, EAST, SOUTH = "370306001", "370306002", "370306003"

@@ -7,8 +7,8 @@ import pytest
 from exchange.model.period import Period
 from exchange.model.report import AsideFacts, DeliveryFacts, JudgedFacts, ReportFacts, RuleRows, StageFacts
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.report import ReportView, report_view
-from exchange.rules.report_places import ranges
+from exchange.rules.reporting.report import ReportView, report_view
+from exchange.rules.reporting.report_places import ranges
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 9)

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.model.report import CheckFacts, LinkFacts
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.report_links import links_view
+from exchange.rules.reporting.report_links import links_view
 from tests.conftest import PROJECT
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.registry.load import load_registry
-from exchange.rules.feedback import SenderMonth, feedback_workbook
-from exchange.rules.masks import mask_returned
-from exchange.rules.returned import OwnSheet, headings_of
-from exchange.rules.unplaced import unknown_words, unplaced
-from exchange.rules.workbooks import Letterhead
+from exchange.rules.letters.masks import mask_returned
+from exchange.rules.letters.workbooks import Letterhead
+from exchange.rules.returning.feedback import SenderMonth, feedback_workbook
+from exchange.rules.returning.returned import OwnSheet, headings_of
+from exchange.rules.returning.unplaced import unknown_words, unplaced
 from tests.rules.test_masks import NUMBER, rebuilt
 
 REGISTRY = load_registry(Path("schemas"), Path("expectations"))

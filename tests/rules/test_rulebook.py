@@ -7,9 +7,9 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.catalogue import catalogue_view
-from exchange.rules.rulebook import Change, rulebook_changes
-from exchange.rules.wording import condition
+from exchange.rules.reporting.catalogue import catalogue_view
+from exchange.rules.reporting.rulebook import Change, rulebook_changes
+from exchange.rules.reporting.wording import condition
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 10)

@@ -2,8 +2,8 @@
 
 import random
 
-from exchange.rules.identity import Cluster, Linker
-from exchange.rules.splits import Held, OldRow, claims, former_ids, hold_together, name_part
+from exchange.rules.persons.clusters import Cluster, Linker
+from exchange.rules.persons.splits import Held, OldRow, claims, former_ids, hold_together, name_part
 
 
 def row(name: str, node: int, linked: str = "P", period: str = "2026-08") -> OldRow:

@@ -8,8 +8,8 @@ from exchange.model.period import Period
 from exchange.registry.load import Registry, load_registry
 from exchange.registry.spec import Source
 from exchange.rules.confidence import interval_text, wilson
-from exchange.rules.handover import destination, reply_by
-from exchange.rules.verified import WITHHELD, may_tell, named_fields, progress
+from exchange.rules.registers.handover import destination, reply_by
+from exchange.rules.returning.verified import WITHHELD, may_tell, named_fields, progress
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -9,11 +9,11 @@ from exchange.model.period import Period
 from exchange.model.sheets import FoundSheet
 from exchange.registry.load import load_registry
 from exchange.registry.spec_products import Product, Sheet
-from exchange.rules.feedback import SenderMonth, feedback_workbook
-from exchange.rules.letters import file_name, office_workbook
-from exchange.rules.notices import MonthFacts
-from exchange.rules.township_guard import check_township, id_numbers
-from exchange.rules.workbooks import Letterhead, SenderState, full_months, full_years, print_table
+from exchange.rules.letters.letters import file_name, office_workbook
+from exchange.rules.letters.notices import MonthFacts
+from exchange.rules.letters.township_guard import check_township, id_numbers
+from exchange.rules.letters.workbooks import Letterhead, SenderState, full_months, full_years, print_table
+from exchange.rules.returning.feedback import SenderMonth, feedback_workbook
 
 PROJECT = Path(__file__).parents[2]
 REGISTRY = load_registry(PROJECT / "schemas", PROJECT / "expectations")

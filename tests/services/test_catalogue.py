@@ -5,8 +5,8 @@ from pathlib import Path
 
 from exchange.cli import main
 from exchange.registry.load import load_registry
-from exchange.rules.catalogue import catalogue_view
-from exchange.services.catalogue import render_catalogue
+from exchange.rules.reporting.catalogue import catalogue_view
+from exchange.services.reporting.catalogue import render_catalogue
 
 PROJECT = Path(__file__).resolve().parents[2]
 

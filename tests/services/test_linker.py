@@ -10,9 +10,9 @@ from benchmarks.linkage.tables import hard_files, quality
 from benchmarks.linkage.train import ROLES, SCHEMAS, spec_of
 from exchange.cli import main
 from exchange.rules.linkage.numbers import read_numbers
-from exchange.services.linker import open_scorer
-from exchange.services.models import read_model
-from exchange.services.pairs import candidate_pairs
+from exchange.services.identity.linker import open_scorer
+from exchange.services.identity.models import read_model
+from exchange.services.identity.pairs import candidate_pairs
 from exchange.services.sets import open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link import link_tables

@@ -15,7 +15,7 @@ from exchange.model.report import Observation
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services, open_services
-from exchange.services.observations import months_observed, publication_observed
+from exchange.services.reporting.observations import months_observed, publication_observed
 from exchange.services.settings import Settings
 from exchange.services.suites import run_suite
 from exchange.services.tables import ledger, mart

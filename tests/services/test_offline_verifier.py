@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from exchange.model.period import Period
 from exchange.registry.spec_recipients import Protection
-from exchange.rules.receipts import receipt_form
-from exchange.services.offline_verifier import check, ed25519_valid
-from exchange.services.packages import Letter, Link, Package, Sealed, assemble, sha256_of
-from exchange.services.protection import protect, protected_name
-from exchange.services.signing import Signer, is_signed
-from exchange.services.verifier import verifier_source, write_verifier
+from exchange.rules.letters.receipts import receipt_form
+from exchange.services.delivery.offline_verifier import check, ed25519_valid
+from exchange.services.delivery.packages import Letter, Link, Package, Sealed, assemble, sha256_of
+from exchange.services.delivery.protection import protect, protected_name
+from exchange.services.delivery.signing import Signer, is_signed
+from exchange.services.delivery.verifier import verifier_source, write_verifier
 
 # RFC 8032, section 7.1: secret key, public key, message, signature.
 RFC_8032 = [

@@ -15,8 +15,8 @@ import xlsxwriter
 from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.registry.spec_recipients import Protection
+from exchange.services.delivery.protection import Passwords, method_for, password_term, protect, protected_name
 from exchange.services.parsing.unlock import unlock, unlocked
-from exchange.services.protection import Passwords, method_for, password_term, protect, protected_name
 
 PASSWORD = "k7mq-4xth-w9ra-e3pd"
 OCTOBER = Period(2026, 10)

@@ -11,10 +11,10 @@ import pytest
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.returned import OwnSheet
-from exchange.rules.returned_rows import judged_columns, originals, own_sheets
+from exchange.rules.returning.returned import OwnSheet
+from exchange.rules.returning.returned_rows import judged_columns, originals, own_sheets
 from exchange.services.bundle import Services, open_services
-from exchange.services.returned import ReturnedFiles
+from exchange.services.returning.returned import ReturnedFiles
 from exchange.services.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from lxml import etree
 
 from exchange.model.errors import LayoutError
 from exchange.model.explained import Explained, Step, Weighing
-from exchange.services.waterfall import TALLEST, drawing, picture
-from exchange.services.waterfall_files import PROGRAMS, write_pictures
+from exchange.services.reporting.waterfall import TALLEST, drawing, picture
+from exchange.services.reporting.waterfall_files import PROGRAMS, write_pictures
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEPS = (

@@ -11,8 +11,8 @@ import pytest
 
 from exchange.model.errors import PublicationError
 from exchange.model.sheets import Exhibit, SheetColumn, SheetTable, WorkbookPlan
-from exchange.services.guard import read_finished
-from exchange.services.workbook import write_workbook
+from exchange.services.sheets.guard import read_finished
+from exchange.services.sheets.workbook import write_workbook
 
 COLUMNS = (
     SheetColumn("序号", 5, "integer"),

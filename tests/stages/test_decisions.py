@@ -13,7 +13,7 @@ from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.rules.cells.names import name_key
 from exchange.services.bundle import Services
-from exchange.services.decisions import append
+from exchange.services.identity.decisions import append
 from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons

@@ -17,9 +17,9 @@ from exchange.registry.load import Registry
 from exchange.registry.spec_link import Thresholds
 from exchange.registry.spec_linkage import linkage_of
 from exchange.services.bundle import Services
-from exchange.services.decisions import append
+from exchange.services.identity.decisions import append
+from exchange.services.reporting.waterfall import picture, pictures_page
 from exchange.services.settings import Settings
-from exchange.services.waterfall import picture, pictures_page
 from exchange.stages.explain import explain, explain_table
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from exchange.model.errors import PublicationError
 from exchange.model.period import Period
 from exchange.model.run import Run
-from exchange.rules.exchange_ledger import ledger_rows
+from exchange.rules.letters.exchange_ledger import ledger_rows
+from exchange.services.delivery.offline_verifier import check
+from exchange.services.delivery.outbox import outbox_of
 from exchange.services.keys import KeyMissing
-from exchange.services.offline_verifier import check
-from exchange.services.outbox import outbox_of
-from exchange.services.reported import Reported
+from exchange.services.reporting.reported import Reported
 from exchange.services.tables.ledger import audit, dispatch
 from exchange.services.tables.packages import dispatch_event, package_receipt
 from exchange.services.tables.packages import package as packages

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from exchange.model.errors import ContentError, PublicationError
 from exchange.model.period import Period
 from exchange.model.run import Run
-from exchange.services.resend import resend
+from exchange.services.delivery.resend import resend
 from exchange.services.retention import expire_packages
 from exchange.services.tables.ledger import audit
 from exchange.services.tables.packages import dispatch_event

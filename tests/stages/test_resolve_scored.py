@@ -12,7 +12,7 @@ from exchange.model.period import Period
 from exchange.model.run import Run
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services, open_services
-from exchange.services.past_profiles import MONTHS, expire_profiles
+from exchange.services.identity.past_profiles import MONTHS, expire_profiles
 from exchange.services.settings import Settings
 from exchange.stages.resolve import resolve_persons
 from tests.conftest import PROJECT

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
-from exchange.rules.review import KINDS, one_each
+from exchange.rules.persons.review import KINDS, one_each
 from exchange.services.bundle import Services
-from exchange.services.review import items
+from exchange.services.identity.review import items
 from exchange.services.settings import Settings
 from exchange.services.tables.registry import review_item
 from exchange.stages.notify.month import NotifiedMonth

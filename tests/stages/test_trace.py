@@ -15,7 +15,7 @@ from exchange.model.trace import Trace, TraceTable
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services
 from exchange.services.settings import Settings
-from exchange.services.trace_sheet import write_trace
+from exchange.services.sheets.trace_sheet import write_trace
 from exchange.stages.changes import month_changes
 from exchange.stages.publish import publish_period, rehearse_period
 from exchange.stages.trace import open_figure

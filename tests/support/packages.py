@@ -9,7 +9,7 @@ import pyrage
 import sqlalchemy as sa
 
 from exchange.registry.load import Registry, load_registry
-from exchange.rules.recipients import recipient_accounts
+from exchange.rules.letters.recipients import recipient_accounts
 from exchange.services.bundle import Services, open_services
 from exchange.services.config import freeze
 from exchange.services.sftp_server import Accounts, prepare_accounts, serving
@@ -68,7 +68,7 @@ class World:
 
     def password(self, account: str, term: str = "2026Q4") -> str:
         """What the recipient was told on paper."""
-        from exchange.services.outbox import outbox_of
+        from exchange.services.delivery.outbox import outbox_of
 
         return outbox_of(self.services).passwords.of(account, term)
 

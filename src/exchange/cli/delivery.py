@@ -56,7 +56,7 @@ def key(
 ) -> int:
     """Print the fingerprint of the key that signs manifests: publish it on paper, and compare before trusting."""
     from exchange.services.bundle import open_services
-    from exchange.services.outbox import outbox_of
+    from exchange.services.delivery.outbox import outbox_of
 
     with open_services(settings_of(home)) as services:
         signer = outbox_of(services).signer
@@ -104,7 +104,7 @@ def list_receipts(
 ) -> int:
     """Packages of a month that nobody has signed for; 1 when there are any."""
     from exchange.services.bundle import open_services
-    from exchange.services.receipts import packages_of
+    from exchange.services.delivery.receipts import packages_of
 
     month = period_of(period)
     with open_services(settings_of(home)) as services:
@@ -141,7 +141,7 @@ def resend(
 ) -> int:
     """Send the stored bytes of a recipient's packages again, checked before and after. The act is audited."""
     from exchange.services.bundle import open_services
-    from exchange.services.resend import resend as send_again
+    from exchange.services.delivery.resend import resend as send_again
     from exchange.stages.month import registry_of
 
     month = period_of(period)

@@ -41,9 +41,9 @@ def rules(
     home: Home = None,
 ) -> int:
     """Write the rule catalogue as one Chinese page, built from the declarations; prints where it is."""
-    from exchange.rules.catalogue import catalogue_view
-    from exchange.services.catalogue import file_catalogue, render_catalogue
+    from exchange.rules.reporting.catalogue import catalogue_view
     from exchange.services.config import current_registry
+    from exchange.services.reporting.catalogue import file_catalogue, render_catalogue
 
     settings = settings_of(home)
     page = render_catalogue(catalogue_view(current_registry(settings)))

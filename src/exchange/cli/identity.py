@@ -67,7 +67,7 @@ def explain(
 ) -> int:
     """Say why a row is its person's, or why all rows of a person are: rule, bits, runner-up, model, places. No number
     and no name is in it. The act is audited."""
-    from exchange.services.waterfall_files import PROGRAMS, write_pictures
+    from exchange.services.reporting.waterfall_files import PROGRAMS, write_pictures
 
     if len(about) != (1 if table is None else 2):
         raise Usage("name one link or person, or with --from two records", remedy="See exchange explain --help.")
@@ -100,7 +100,7 @@ def _explained(about: str, period: str | None, home: Path | None, why: str) -> "
 
 def _explained_table(table: Path, records: list[str], spec: Path | None) -> "Explained":
     from exchange.registry.spec_link import Thresholds
-    from exchange.services.models import read_spec
+    from exchange.services.identity.models import read_spec
     from exchange.stages.explain import explain_table
 
     return explain_table(table, records[0], records[1], read_spec(spec).thresholds if spec else Thresholds())

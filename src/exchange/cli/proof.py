@@ -23,7 +23,7 @@ def trace(
     """Open a published figure down to persons (by id), source rows, files and rule texts. The act is audited."""
     from exchange.services.bundle import open_services
     from exchange.services.config import current_registry
-    from exchange.services.trace_sheet import write_trace
+    from exchange.services.sheets.trace_sheet import write_trace
     from exchange.stages.trace import open_figure
 
     settings, month = settings_of(home), period_of(period)
@@ -85,9 +85,9 @@ def verify(
 ) -> int:
     """Check the proof: landed bytes, row accounting, balances, packages, signatures, receipts and the audit chain."""
     from exchange.services.bundle import open_services
-    from exchange.services.outbox import outbox_of
+    from exchange.services.delivery.outbox import outbox_of
+    from exchange.services.delivery.verifier import write_verifier
     from exchange.services.verification import verify_home
-    from exchange.services.verifier import write_verifier
 
     with open_services(settings_of(home)) as services:
         if verifier is not None:

@@ -78,7 +78,7 @@ def decide(
     why: Reason = "review",
 ) -> int:
     """Say whether two records are one person's. It holds for every later month, and can be taken back."""
-    from exchange.rules.decisions import STATES
+    from exchange.rules.persons.decisions import STATES
     from exchange.services.bundle import open_services
     from exchange.services.config import current_registry
     from exchange.stages.review import decide as say
@@ -105,7 +105,7 @@ def revoke(
     why: Reason = "review",
 ) -> int:
     """Take a decision back: its question is open again, and the next month undoes what it did."""
-    from exchange.rules.decisions import STATES
+    from exchange.rules.persons.decisions import STATES
     from exchange.services.bundle import open_services
     from exchange.stages.review import revoke as take_back
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.registry.spec_indicators import Indicator
-from exchange.rules import monthly_report
 from exchange.rules.features_events import ANOTHER_PREGNANCY
+from exchange.rules.letters import monthly_report
 
 DISTRICT: Final = "district"
 """Stands for the whole district where a township code is expected."""

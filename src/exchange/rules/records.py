@@ -9,9 +9,9 @@ import pandas as pd
 from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import CodeList, Source
-from exchange.rules import people
 from exchange.rules.cells.codes import spelling, words_in
-from exchange.rules.register_book import CANCEL, CHANGE, ENDED, LEFT, REGISTER
+from exchange.rules.persons import people
+from exchange.rules.registers.register_book import CANCEL, CHANGE, ENDED, LEFT, REGISTER
 
 LOCAL_RULE: Final = "W07"
 """The rule that finds hukou and residence in one township: such people are not migrants."""

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from exchange.registry.spec_recipients import Recipients
 from exchange.services.bundle import Services
-from exchange.services.outbox import outbox_of
-from exchange.services.receipts import book_event
+from exchange.services.delivery.outbox import outbox_of
+from exchange.services.delivery.receipts import book_event
 from exchange.services.tables.ledger import dispatch
 from exchange.services.tables.packages import package as packages
 

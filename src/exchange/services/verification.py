@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from exchange.services.bundle import Services
 from exchange.services.config import frozen_registry
-from exchange.services.observations import publication_observed
-from exchange.services.outbox import outbox_of
-from exchange.services.signing import SUFFIX, is_signed
+from exchange.services.delivery.outbox import outbox_of
+from exchange.services.delivery.signing import SUFFIX, is_signed
+from exchange.services.reporting.observations import publication_observed
 from exchange.services.tables.packages import package as packages
 
 

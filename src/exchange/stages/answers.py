@@ -7,10 +7,10 @@ from typing import Any
 
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
-from exchange.rules.answers import choices_by_list, judge, numbers_in, tokens_in
-from exchange.services.answers import known_entries, read_returned, store_answers, whose_numbers
+from exchange.rules.returning.answers import choices_by_list, judge, numbers_in, tokens_in
 from exchange.services.bundle import Services
-from exchange.services.outbox import likely_passwords
+from exchange.services.delivery.outbox import likely_passwords
+from exchange.services.returning.answers import known_entries, read_returned, store_answers, whose_numbers
 
 
 def import_answers(services: Services, registry: Registry, file: Path, *, actor: str, why: str) -> list[str]:

@@ -7,9 +7,9 @@ from sqlalchemy.engine import Connection
 from exchange.model.period import Period
 from exchange.model.trace import TraceTable
 from exchange.registry.load import Registry
-from exchange.rules.month_changes import changed
+from exchange.rules.reporting.month_changes import changed
 from exchange.services.bundle import Services
-from exchange.services.reported import plain_rows
+from exchange.services.reporting.reported import plain_rows
 
 
 def month_changes(

@@ -18,14 +18,14 @@ from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.registry.spec_products import Product
-from exchange.rules.feedback import SenderMonth, feedback_workbook
-from exchange.rules.returned_rows import own_sheets
-from exchange.rules.unplaced import HINT, Unplaced, unknown_words, unplaced
-from exchange.rules.workbooks import Letterhead
+from exchange.rules.letters.workbooks import Letterhead
+from exchange.rules.returning.feedback import SenderMonth, feedback_workbook
+from exchange.rules.returning.returned_rows import own_sheets
+from exchange.rules.returning.unplaced import HINT, Unplaced, unknown_words, unplaced
 from exchange.services.lake import Lake
+from exchange.services.sheets.workbook import write_workbook
 from exchange.services.suites import prepare
 from exchange.services.transports.names import DeliveryName, parse_name
-from exchange.services.workbook import write_workbook
 from exchange.stages.read import read_file
 from exchange.stages.validate import judge_files
 from exchange.stages.validate.accepted import deliveries_of, typed_rows

@@ -16,10 +16,10 @@ from exchange.model.period import Period
 from exchange.model.trace import TraceTable
 from exchange.registry.spec_link import Thresholds
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules import explained as words
+from exchange.rules.persons import explained as words
 from exchange.services.bundle import Services
-from exchange.services.models import read_model
-from exchange.services.reported import plain_rows
+from exchange.services.identity.models import read_model
+from exchange.services.reporting.reported import plain_rows
 from exchange.services.tables_in import read_columns
 
 Record = dict[str, Any]

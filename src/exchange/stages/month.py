@@ -8,7 +8,7 @@ from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.config import current_registry, freeze, frozen_registry
-from exchange.services.past_profiles import expire_profiles
+from exchange.services.identity.past_profiles import expire_profiles
 from exchange.services.retention import expire_landed, expire_packages
 from exchange.stages.land import land_delivery
 from exchange.stages.notify import notify_recipients

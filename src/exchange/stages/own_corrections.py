@@ -11,7 +11,8 @@ from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.deliveries import delivery_id, retained_until
-from exchange.rules.own_corrections import (
+from exchange.rules.parse import row_id
+from exchange.rules.returning.own_corrections import (
     TWICE,
     BackRow,
     Comparison,
@@ -21,12 +22,11 @@ from exchange.rules.own_corrections import (
     columns_for,
     standing_alone,
 )
-from exchange.rules.parse import row_id
-from exchange.rules.returned import headings_of
-from exchange.rules.returned_rows import CORRECTION, judged_columns, originals, own_sheets
+from exchange.rules.returning.returned import headings_of
+from exchange.rules.returning.returned_rows import CORRECTION, judged_columns, originals, own_sheets
 from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
-from exchange.services.own_corrections import (
+from exchange.services.returning.own_corrections import (
     Back,
     earlier_corrections,
     known_rows,
@@ -35,8 +35,8 @@ from exchange.services.own_corrections import (
     pending_rows,
     store,
 )
-from exchange.services.own_file import FIRST_ROW, SHEET, write_correction
-from exchange.services.returned import ReturnedFiles
+from exchange.services.returning.own_file import FIRST_ROW, SHEET, write_correction
+from exchange.services.returning.returned import ReturnedFiles
 
 Record = Mapping[str, Any]
 

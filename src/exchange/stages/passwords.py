@@ -6,11 +6,11 @@ from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.model.sheets import SheetColumn, SheetTable, WorkbookPlan
 from exchange.registry.load import Registry
-from exchange.rules.recipients import recipient_accounts
+from exchange.rules.letters.recipients import recipient_accounts
 from exchange.services.bundle import Services
-from exchange.services.outbox import outbox_of
-from exchange.services.protection import password_term
-from exchange.services.workbook import write_workbook
+from exchange.services.delivery.outbox import outbox_of
+from exchange.services.delivery.protection import password_term
+from exchange.services.sheets.workbook import write_workbook
 
 _HEADINGS = (("接收单位", 36), ("账户", 22), ("打开方式", 16), ("适用期", 10), ("密码", 26), ("交接人签字", 18))
 _WAYS = {"ooxml": "打开表格时输入", "zip": "解压时输入"}

@@ -8,11 +8,18 @@ from exchange.model.claims import Judgement
 from exchange.model.errors import ContentError, HostKeyError, RegistryError, TransferError
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
-from exchange.rules.receipts import FOLDER, LARGEST, judge, read_receipt
-from exchange.rules.reminders import REMINDERS, REPLIES, is_due, reminder_name, reminder_text, reply_name, reply_text
+from exchange.rules.letters.receipts import FOLDER, LARGEST, judge, read_receipt
+from exchange.rules.letters.reminders import (
+    REMINDERS,
+    REPLIES,
+    is_due,
+    reminder_name,
+    reminder_text,
+    reply_name,
+    reply_text,
+)
 from exchange.services.bundle import Services
-from exchange.services.lake import fingerprint
-from exchange.services.receipts import (
+from exchange.services.delivery.receipts import (
     book_receipt,
     book_reminder,
     leave_letter,
@@ -22,6 +29,7 @@ from exchange.services.receipts import (
     unsigned,
     waiting_accounts,
 )
+from exchange.services.lake import fingerprint
 from exchange.services.transports import names
 from exchange.services.transports.base import SeenFile, file_hash
 

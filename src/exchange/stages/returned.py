@@ -5,7 +5,7 @@ from pathlib import Path
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
-from exchange.services.own_corrections import read_back
+from exchange.services.returning.own_corrections import read_back
 from exchange.stages.answers import import_answers
 from exchange.stages.own_corrections import Hands, take_corrections
 from exchange.stages.review import import_review

@@ -11,9 +11,9 @@ from exchange.model.decisions import Pair, Standing, State, ordered
 from exchange.model.errors import ContentError
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import linkage_of
-from exchange.rules.corrigenda import HEADINGS, corrigenda, indicator_titles
-from exchange.rules.decisions import STATES, VERDICTS, WORDS, standings
-from exchange.rules.review import (
+from exchange.rules.persons.corrigenda import HEADINGS, corrigenda, indicator_titles
+from exchange.rules.persons.decisions import STATES, VERDICTS, WORDS, standings
+from exchange.rules.persons.review import (
     ASKED,
     KINDS,
     SHOWN,
@@ -26,14 +26,23 @@ from exchange.rules.review import (
     settled_persons,
     shown,
 )
-from exchange.rules.review import WORDS as FIELDS
-from exchange.services.answers import read_returned
+from exchange.rules.persons.review import WORDS as FIELDS
 from exchange.services.bundle import Services
-from exchange.services.decisions import append, statements
+from exchange.services.delivery.outbox import likely_passwords
+from exchange.services.identity.decisions import append, statements
+from exchange.services.identity.review import (
+    Item,
+    ask,
+    conflicting_schemes,
+    items,
+    judged_pair,
+    plain,
+    records,
+    set_states,
+)
 from exchange.services.inspection import Listing
 from exchange.services.lake import fingerprint
-from exchange.services.outbox import likely_passwords
-from exchange.services.review import Item, ask, conflicting_schemes, items, judged_pair, plain, records, set_states
+from exchange.services.returning.answers import read_returned
 
 
 def list_questions(services: Services, *, everything: bool, actor: str, why: str) -> Listing:

@@ -5,10 +5,10 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.rules.identity import Cluster, Linker
-from exchange.rules.identity_evidence import priority, runners_up
-from exchange.rules.identity_scored import join_scored
 from exchange.rules.linkage.clusters import Edge
+from exchange.rules.persons.clusters import Cluster, Linker
+from exchange.rules.persons.evidence import priority, runners_up
+from exchange.rules.persons.scored import join_scored
 
 EDGES = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(-2, 30)).filter(lambda edge: edge[0] != edge[1]),

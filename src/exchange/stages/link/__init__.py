@@ -14,8 +14,8 @@ from exchange.rules.linkage.clusters import Clustered, Edge, cluster
 from exchange.rules.linkage.explain import explained, runners_up
 from exchange.rules.linkage.learn import FEW, steady
 from exchange.rules.linkage.people import person_ids
-from exchange.services.linker import open_scorer
-from exchange.services.pairs import LARGEST_BUCKET, candidate_pairs, edges_of, fitted
+from exchange.services.identity.linker import open_scorer
+from exchange.services.identity.pairs import LARGEST_BUCKET, candidate_pairs, edges_of, fitted
 from exchange.services.sets import Sets, open_sets
 from exchange.services.tables_in import read_tables
 from exchange.stages.link.evidence import prepare

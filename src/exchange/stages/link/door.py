@@ -9,7 +9,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 from exchange.model.errors import LayoutError
-from exchange.services.models import read_model, read_spec
+from exchange.services.identity.models import read_model, read_spec
 from exchange.services.settings import Settings
 from exchange.stages.link import link_tables
 

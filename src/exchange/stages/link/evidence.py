@@ -9,7 +9,7 @@ from exchange.rules.linkage.disputes import disputed
 from exchange.rules.linkage.names import is_han, read_names
 from exchange.rules.linkage.numbers import read_numbers, repairs
 from exchange.rules.linkage.values import read_births, read_phones, read_sexes, read_texts
-from exchange.services.pairs import HOT_NAMES
+from exchange.services.identity.pairs import HOT_NAMES
 from exchange.services.sets import Sets
 
 _CLAIM = ("number", "key", "sounds", "parent", "is_guardians", "contradicts", "agrees")

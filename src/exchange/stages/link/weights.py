@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from exchange.registry.pair_model import Comparison, Model
 from exchange.rules.linkage.learn import expectation_maximisation, shares
-from exchange.services.linker import Scorer
+from exchange.services.identity.linker import Scorer
 
 _RANDOM_PAIRS = 400_000
 _STEPS = (0.5, 0.37, 0.29, 0.43)

@@ -8,12 +8,12 @@ from itertools import chain
 from exchange.model.errors import PublicationError, RegistryError
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
-from exchange.rules.receipts import receipt_form
+from exchange.rules.letters.receipts import receipt_form
 from exchange.services.bundle import Services
+from exchange.services.delivery.outbox import Outbox, outbox_of
+from exchange.services.delivery.packages import Letter, Package, subject
+from exchange.services.delivery.verifier import NAME, verifier_source
 from exchange.services.lake import fingerprint
-from exchange.services.outbox import Outbox, outbox_of
-from exchange.services.packages import Letter, Package, subject
-from exchange.services.verifier import NAME, verifier_source
 from exchange.stages.notify.agencies import agency_letters
 from exchange.stages.notify.auditor import auditor_letters
 from exchange.stages.notify.centers import center_letters

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from exchange.model.report import Observation
 from exchange.registry.spec import Source, Unit
 from exchange.registry.spec_products import Product
-from exchange.rules.disagreements import disagreement_remarks
-from exchange.rules.feedback import SenderMonth, asks_something, feedback_workbook
-from exchange.rules.letters import file_name
-from exchange.rules.report_observed import remarks_for
-from exchange.rules.returned import OwnSheet
-from exchange.rules.returned_rows import judged_columns, own_sheets
-from exchange.rules.unplaced import Unplaced, unknown_words, unplaced
-from exchange.rules.verified import answer_line, is_told
-from exchange.services.packages import Letter
-from exchange.services.report_facts import report_facts
-from exchange.services.returned import ReturnedFile, ReturnedFiles
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.letters import file_name
+from exchange.rules.persons.disagreements import disagreement_remarks
+from exchange.rules.reporting.report_observed import remarks_for
+from exchange.rules.returning.feedback import SenderMonth, asks_something, feedback_workbook
+from exchange.rules.returning.returned import OwnSheet
+from exchange.rules.returning.returned_rows import judged_columns, own_sheets
+from exchange.rules.returning.unplaced import Unplaced, unknown_words, unplaced
+from exchange.rules.returning.verified import answer_line, is_told
+from exchange.services.delivery.packages import Letter
+from exchange.services.reporting.report_facts import report_facts
+from exchange.services.returning.returned import ReturnedFile, ReturnedFiles
+from exchange.services.sheets.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 
 

@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from exchange.rules.letters import file_name
-from exchange.services.packages import Letter
+from exchange.rules.letters.letters import file_name
+from exchange.services.delivery.packages import Letter
 from exchange.stages.notify.month import Account, NotifiedMonth
 from exchange.stages.notify.report import write_report
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from exchange.registry.spec_products import Product
-from exchange.rules.letters import file_name, office_workbook
-from exchange.rules.notices import MonthFacts
-from exchange.services.packages import Letter
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.letters import file_name, office_workbook
+from exchange.rules.letters.notices import MonthFacts
+from exchange.services.delivery.packages import Letter
+from exchange.services.sheets.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 from exchange.stages.notify.offices import guard_township
 

@@ -12,11 +12,11 @@ from exchange.model.sheets import SheetTable, WorkbookPlan
 from exchange.registry.load import Registry
 from exchange.registry.spec import Policy, Source
 from exchange.registry.spec_products import Product, Recipient, RecipientKind
-from exchange.rules.workbooks import Letterhead, SenderState
+from exchange.rules.letters.workbooks import Letterhead, SenderState
 from exchange.services.bundle import Services
-from exchange.services.earlier import Earlier
 from exchange.services.published import Published
-from exchange.services.reported import Reported
+from exchange.services.reporting.earlier import Earlier
+from exchange.services.reporting.reported import Reported
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from exchange.model.errors import PublicationError
 from exchange.registry.spec_products import Product
-from exchange.rules.balances import balance_rows
-from exchange.rules.letters import file_name, office_workbook
-from exchange.rules.notices import MonthFacts
-from exchange.rules.township_guard import check_township, id_numbers
-from exchange.services.guard import read_finished
-from exchange.services.packages import Letter
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.letters import file_name, office_workbook
+from exchange.rules.letters.notices import MonthFacts
+from exchange.rules.letters.township_guard import check_township, id_numbers
+from exchange.rules.registers.balances import balance_rows
+from exchange.services.delivery.packages import Letter
+from exchange.services.sheets.guard import read_finished
+from exchange.services.sheets.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 from exchange.stages.notify.reports import numbers_of
 

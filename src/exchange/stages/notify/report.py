@@ -5,11 +5,11 @@ from pathlib import Path
 from exchange.model.errors import RegistryError
 from exchange.model.run import Run
 from exchange.registry.load import Registry
-from exchange.rules.report import report_view
+from exchange.rules.reporting.report import report_view
 from exchange.services.bundle import Services
 from exchange.services.config import frozen_registry
-from exchange.services.report import file_report, render
-from exchange.services.report_facts import report_facts
+from exchange.services.reporting.report import file_report, render
+from exchange.services.reporting.report_facts import report_facts
 
 
 def write_report(run: Run, registry: Registry, services: Services) -> Path:

@@ -6,16 +6,16 @@ from typing import Any
 
 from exchange.model.errors import PublicationError
 from exchange.registry.spec_products import Product, RecipientKind, SheetKind
-from exchange.rules.balances import balance_rows, difference_rows
-from exchange.rules.exchange_ledger import ledger_rows
 from exchange.rules.figures import DISTRICT
 from exchange.rules.indicators import Figure, indicator_rows
-from exchange.rules.letters import file_name, office_workbook
-from exchange.rules.monthly_report import problems, report_rows
-from exchange.rules.notices import MonthFacts
-from exchange.rules.workbooks import Letterhead
-from exchange.services.packages import Letter
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.exchange_ledger import ledger_rows
+from exchange.rules.letters.letters import file_name, office_workbook
+from exchange.rules.letters.monthly_report import problems, report_rows
+from exchange.rules.letters.notices import MonthFacts
+from exchange.rules.letters.workbooks import Letterhead
+from exchange.rules.registers.balances import balance_rows, difference_rows
+from exchange.services.delivery.packages import Letter
+from exchange.services.sheets.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 
 BUREAU = "卫生健康局"

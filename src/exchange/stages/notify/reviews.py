@@ -8,16 +8,16 @@ from exchange.model.errors import PublicationError
 from exchange.model.sheets import SheetTable, WorkbookPlan
 from exchange.registry.spec_linkage import linkage_of
 from exchange.registry.spec_products import Product, Sheet
-from exchange.rules.decisions import standings
-from exchange.rules.letters import file_name
-from exchange.rules.review import Question, cases, entry, of_kinds, pair_up, township_of, unanswered
-from exchange.rules.township_guard import id_numbers
-from exchange.rules.workbooks import Letterhead, print_table
-from exchange.services.decisions import statements
-from exchange.services.guard import read_finished
-from exchange.services.packages import Letter
-from exchange.services.review import items, records
-from exchange.services.workbook import write_workbook
+from exchange.rules.letters.letters import file_name
+from exchange.rules.letters.township_guard import id_numbers
+from exchange.rules.letters.workbooks import Letterhead, print_table
+from exchange.rules.persons.decisions import standings
+from exchange.rules.persons.review import Question, cases, entry, of_kinds, pair_up, township_of, unanswered
+from exchange.services.delivery.packages import Letter
+from exchange.services.identity.decisions import statements
+from exchange.services.identity.review import items, records
+from exchange.services.sheets.guard import read_finished
+from exchange.services.sheets.workbook import write_workbook
 from exchange.stages.notify.month import Account, NotifiedMonth, meaning
 
 

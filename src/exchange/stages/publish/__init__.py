@@ -11,7 +11,7 @@ from exchange.model.errors import PublicationError
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
 from exchange.rules import figures
-from exchange.rules.rule_texts import declared_texts, named_statements
+from exchange.rules.reporting.rule_texts import declared_texts, named_statements
 from exchange.services.bundle import Services
 from exchange.services.copying import canonical_json
 from exchange.services.publication import Publication

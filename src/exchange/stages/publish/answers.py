@@ -8,7 +8,7 @@ import pandas as pd
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.rules import figures
-from exchange.rules.verified import WAITING, Progress, progress
+from exchange.rules.returning.verified import WAITING, Progress, progress
 from exchange.services.bundle import Services
 from exchange.services.publication import Publication
 from exchange.services.tables.lists import CORRECTED, MEANING

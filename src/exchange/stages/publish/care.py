@@ -14,7 +14,7 @@ from exchange.rules.care import lists
 from exchange.rules.care.doses import Given
 from exchange.rules.care.plan import PersonCare, Planner, Situation
 from exchange.rules.care.visits import Service
-from exchange.rules.handover import Destination, destination, reply_by
+from exchange.rules.registers.handover import Destination, destination, reply_by
 from exchange.services.publication import Publication
 from exchange.services.tables.care import CARE, DOSES
 

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from exchange.registry.load import Registry
-from exchange.rules import records, register
-from exchange.rules.parted import registered_anew
+from exchange.rules import records
+from exchange.rules.persons.parted import registered_anew
+from exchange.rules.registers import register
 from exchange.services.publication import MOVE, RESTORED, Publication
 from exchange.services.tables import registry as tables
 from exchange.stages.publish.inputs import Inputs

@@ -5,7 +5,8 @@ import pandas as pd
 from exchange.registry.load import Registry
 from exchange.registry.spec import CodeList, Source
 from exchange.registry.spec_linkage import linkage_of
-from exchange.rules import figures, people, records
+from exchange.rules import figures, records
+from exchange.rules.persons import people
 from exchange.services.publication import Publication
 from exchange.services.tables import core
 from exchange.services.vault import Vault

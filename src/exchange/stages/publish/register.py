@@ -3,8 +3,10 @@
 import pandas as pd
 
 from exchange.registry.load import Registry
-from exchange.rules import people, records, register
-from exchange.rules.register_book import IGNORED, SPELL_COLUMNS
+from exchange.rules import records
+from exchange.rules.persons import people
+from exchange.rules.registers import register
+from exchange.rules.registers.register_book import IGNORED, SPELL_COLUMNS
 from exchange.services.publication import Publication
 from exchange.services.tables import core
 from exchange.stages.publish.inputs import Inputs

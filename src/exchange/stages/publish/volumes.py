@@ -2,8 +2,8 @@
 
 from exchange.model.period import Period
 from exchange.registry.load import Registry
-from exchange.services.observations import VOLUMES, odd_volumes, volume_bounds
 from exchange.services.publication import Publication
+from exchange.services.reporting.observations import VOLUMES, odd_volumes, volume_bounds
 from exchange.services.tables import ledger
 
 

@@ -12,11 +12,11 @@ from exchange.registry.spec_linkage import Linkage, linkage_of
 from exchange.rules.linkage.quality import sizes, told
 from exchange.services.bundle import Services
 from exchange.services.copying import canonical_json
-from exchange.services.decisions import read_said
+from exchange.services.identity.decisions import read_said
+from exchange.services.identity.models import model_hash, read_model
+from exchange.services.identity.past_profiles import Past, artefact, past_profiles
+from exchange.services.identity.persons import Persons
 from exchange.services.lake import fingerprint
-from exchange.services.models import model_hash, read_model
-from exchange.services.past_profiles import Past, artefact, past_profiles
-from exchange.services.persons import Persons
 from exchange.services.sets import Sets, open_sets
 from exchange.stages.resolve.decisions import lay_reopened, open_persons, persons_to_part, word_of
 from exchange.stages.resolve.evidence import Month, gather

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exchange.rules.identity import rows_of
+from exchange.rules.persons.clusters import rows_of
 from exchange.services.copying import canonical_json
 from exchange.services.sets import Sets
 from exchange.stages.resolve.decisions import Ruling

@@ -9,11 +9,11 @@ from typing import Literal
 import pandas as pd
 
 from exchange.model.period import Period
-from exchange.rules.decisions import reversals, standings
-from exchange.rules.identity import rows_of
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.decisions import reversals, standings
 from exchange.services.bundle import Services
-from exchange.services.decisions import Said
-from exchange.services.persons import Persons
+from exchange.services.identity.decisions import Said
+from exchange.services.identity.persons import Persons
 from exchange.services.sets import Sets
 from exchange.services.vault import Vault
 from exchange.stages.resolve.frames import as_table, ids

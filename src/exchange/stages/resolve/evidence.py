@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import rows_of
-from exchange.rules.identity_disputes import disputed_claims
-from exchange.rules.splits import Held
-from exchange.services.persons import Persons
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.disputes import disputed_claims
+from exchange.rules.persons.splits import Held
+from exchange.services.identity.persons import Persons
 from exchange.services.sets import Sets
 from exchange.services.vault import Vault
 from exchange.stages.resolve.decisions import Word, heed_sources, heed_word, take_numbers

@@ -8,11 +8,11 @@ import pandas as pd
 import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import Cluster, Linker, Undecided, clusters_of, groups_of, rows_of
-from exchange.rules.identity_scored import Scored, join_scored
 from exchange.rules.linkage.clusters import Edge
-from exchange.rules.splits import hold_together, name_part
-from exchange.services.persons import Details
+from exchange.rules.persons.clusters import Cluster, Linker, Undecided, clusters_of, groups_of, rows_of
+from exchange.rules.persons.scored import Scored, join_scored
+from exchange.rules.persons.splits import hold_together, name_part
+from exchange.services.identity.persons import Details
 from exchange.services.sets import Sets
 from exchange.stages.resolve.evidence import Month, as_table
 from exchange.stages.resolve.naming import Named, name_clusters

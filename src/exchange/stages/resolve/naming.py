@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exchange.rules.identity import Linked as Clusters
-from exchange.rules.identity import rows_of
-from exchange.rules.identity_persons import settle
-from exchange.rules.splits import OldRow, former_ids, name_part
+from exchange.rules.persons.clusters import Linked as Clusters
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.settling import settle
+from exchange.rules.persons.splits import OldRow, former_ids, name_part
 from exchange.stages.resolve.evidence import Month
 from exchange.stages.resolve.spots import Spots
 

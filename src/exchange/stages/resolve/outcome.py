@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import rows_of
-from exchange.rules.identity_persons import review_rows
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.settling import review_rows
 from exchange.services.copying import canonical_json
 from exchange.services.sets import Sets
 from exchange.stages.resolve.consequences import consequences, seen_nodes, told_merges, unheard, without_reopened

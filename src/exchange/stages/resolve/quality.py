@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import rows_of
-from exchange.services.pairs import LARGEST_BUCKET, edges_of
+from exchange.rules.persons.clusters import rows_of
+from exchange.services.identity.pairs import LARGEST_BUCKET, edges_of
 from exchange.services.sets import Sets, open_sets
 from exchange.stages.resolve.evidence import Month, as_table
 from exchange.stages.resolve.linking import Linked

@@ -13,9 +13,9 @@ from exchange.registry.spec_linkage import Scorer
 from exchange.rules.linkage.learn import FEW, steady
 from exchange.rules.linkage.names import read_clean_names
 from exchange.rules.linkage.values import read_villages
-from exchange.services.pairs import HOT_NAMES, LARGEST_BUCKET, candidate_pairs, edges_of, fitted, score_pairs
-from exchange.services.past_profiles import Past
-from exchange.services.persons import Persons
+from exchange.services.identity.pairs import HOT_NAMES, LARGEST_BUCKET, candidate_pairs, edges_of, fitted, score_pairs
+from exchange.services.identity.past_profiles import Past
+from exchange.services.identity.persons import Persons
 from exchange.services.sets import Sets
 from exchange.services.vault import Vault
 from exchange.stages.resolve.evidence import Month

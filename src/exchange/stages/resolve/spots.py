@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from exchange.rules.identity import rows_of
-from exchange.rules.splits import OldRow
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.splits import OldRow
 from exchange.services.sets import Sets
 from exchange.stages.resolve.decisions import Word
 from exchange.stages.resolve.frames import as_table, ids

@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
-from exchange.rules.identity import rows_of
-from exchange.rules.identity_evidence import agreed, priority, runners_up, weighed
-from exchange.rules.identity_scored import SCORED
 from exchange.rules.linkage.clusters import Edge
+from exchange.rules.persons.clusters import rows_of
+from exchange.rules.persons.evidence import agreed, priority, runners_up, weighed
+from exchange.rules.persons.scored import SCORED
 from exchange.services.sets import Sets
 from exchange.stages.resolve.evidence import Month, as_table
 from exchange.stages.resolve.linking import SAME, Linked

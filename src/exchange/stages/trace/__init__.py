@@ -10,9 +10,9 @@ from exchange.model.errors import ContentError
 from exchange.model.period import Period
 from exchange.model.trace import Trace, TraceTable
 from exchange.registry.load import Registry
-from exchange.rules import tracing as words
+from exchange.rules.reporting import tracing as words
 from exchange.services.bundle import Services
-from exchange.services.reported import plain_rows
+from exchange.services.reporting.reported import plain_rows
 from exchange.services.rule_texts import RuleTexts, read_texts
 from exchange.stages.trace.now import as_now_known
 

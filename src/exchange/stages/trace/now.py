@@ -11,7 +11,7 @@ from exchange.registry.spec_indicators import Indicator
 from exchange.rules import figures
 from exchange.services.bundle import Services
 from exchange.services.publication import Publication
-from exchange.services.reported import plain_rows
+from exchange.services.reporting.reported import plain_rows
 from exchange.services.statements import statement
 
 SCRATCH_GENERATION: Final = 0

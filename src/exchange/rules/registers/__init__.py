@@ -1,0 +1,1 @@
+"""The residence register: stays, movements, balances and handovers."""

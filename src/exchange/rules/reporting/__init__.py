@@ -1,0 +1,1 @@
+"""What the validation report, the rule catalogue and a trace say."""

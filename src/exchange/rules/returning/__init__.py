@@ -1,0 +1,1 @@
+"""What comes back: answers, corrections, and the sender's own rows as they are shown."""

@@ -1,0 +1,1 @@
+"""The facts and pages of the validation report, the rule catalogue and the pictures of links."""

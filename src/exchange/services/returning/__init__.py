@@ -1,0 +1,1 @@
+"""Files that come back: answers of townships and corrections of senders."""

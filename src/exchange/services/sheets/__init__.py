@@ -1,0 +1,1 @@
+"""Excel workbooks: written, laid out, and read again before they go."""
