@@ -36,6 +36,11 @@ class Sets:
         paths = sorted(str(path) for path in files)
         self._connection.read_parquet(paths, union_by_name=True).create_view(name)
 
+    def forget(self, *names: str) -> None:
+        """Frees tables that statements of ours made and nothing reads any more."""
+        for name in names:
+            self._connection.execute(f'drop table "{name}"').fetchall()
+
     def columns(self, name: str) -> tuple[str, ...]:
         """Column names of a table."""
         return tuple(self._connection.table(name).columns)

@@ -31,12 +31,14 @@ def prepare(sets: Sets, raw: pa.Table, spec: LinkSpec, year: int) -> None:
     claims = sets.frame("linkage/claims")
     sets.give("disputed", _claims(claims[disputed(claims).to_numpy(dtype=bool)]))
     sets.run("linkage/evidence")
+    sets.forget("told")
     wrong = sets.frame("linkage/wrong_numbers")["typed"].tolist()
     sets.give("repair", pa.Table.from_pandas(repairs(wrong), preserve_index=False).cast(_text("typed", "number")))
     sets.run("linkage/slips")
     sets.run("linkage/record_profile")
     sets.run("linkage/hot_phone", {"most": HOT_NAMES})
     sets.run("linkage/profile")
+    sets.forget("evidence")
 
 
 def _complete(raw: pa.Table, spec: LinkSpec) -> pa.Table:
