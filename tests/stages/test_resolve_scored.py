@@ -141,6 +141,15 @@ def test_children_whose_names_differ_by_a_character_are_shown_to_people_and_not_
     assert {item["person_a"], item["person_b"]} == {person(made, twin), person(made, other)}
 
 
+def test_a_boy_and_a_girl_without_names_yet_stay_two_children_of_one_mother(month: Month) -> None:
+    told = {"birth_date": "2026-08-24", "phone": "13800138000", "guardian_id": ADULT, "village": "东门村"}
+    boy = row("clinic", 2, "张娟霞之子", sex="1", **told)
+    girl = row("clinic", 3, "张娟霞之女", sex="2", **told)
+    again = row("clinic", 4, "张娟霞之子", sex="1", **{**told, "phone": "13900139000", "guardian_id": None})
+    made = month(AUGUST, [*crowd(), boy, girl, again])
+    assert person(made, boy) != person(made, girl) != person(made, again)
+
+
 def test_a_person_of_an_earlier_month_is_found_by_weight_and_keeps_the_id(month: Month, services: Services) -> None:
     first = row("clinic", 2, "王小明", phone="13800138000", **{**KNOWN, "sex": None})
     august = month(AUGUST, [*crowd(), first])
