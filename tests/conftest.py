@@ -7,7 +7,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from exchange.registry.load import Registry, load_registry
 from exchange.services import postgres
+from exchange.services.bundle import Services, open_services
 from exchange.services.ledger import Ledger
 from exchange.services.settings import Settings
 from exchange.services.warehouse import Warehouse
@@ -95,3 +97,16 @@ def ledger(warehouse: Warehouse) -> Iterator[Ledger]:
     opened = Ledger(warehouse)
     yield opened
     opened.close()
+
+
+@pytest.fixture(name="services")
+def _services(settings: Settings) -> Iterator[Services]:
+    """Services on this test's own database and home."""
+    with open_services(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(name="registry", scope="session")
+def _registry() -> Registry:
+    """The project's own declarations."""
+    return load_registry(PROJECT / "schemas", PROJECT / "expectations")

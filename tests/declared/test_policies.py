@@ -6,17 +6,12 @@ import pytest
 
 from exchange.model.errors import RegistryError
 from exchange.model.period import Period
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.stages.read import read_file
 
 PROJECT = Path(__file__).resolve().parents[2]
 BEFORE, AFTER = Period(2021, 7), Period(2021, 8)
 NOW = Period(2026, 10)
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 @pytest.mark.parametrize(

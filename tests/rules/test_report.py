@@ -6,18 +6,13 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.model.report import AsideFacts, DeliveryFacts, JudgedFacts, ReportFacts, RuleRows, StageFacts
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.rules.reporting.report import ReportView, report_view
 from exchange.rules.reporting.report_places import ranges
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 9)
 STATION, OTHER = "370306001", "370306002"
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 def delivery(**changed: object) -> DeliveryFacts:

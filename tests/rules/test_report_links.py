@@ -1,16 +1,8 @@
 """The report's page on identity."""
 
-import pytest
-
 from exchange.model.report import CheckFacts, LinkFacts
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.rules.reporting.report_links import links_view
-from tests.conftest import PROJECT
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 def month(period: str, rows: int, tiers: dict[str, int], *checks: CheckFacts) -> LinkFacts:

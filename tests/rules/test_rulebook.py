@@ -6,18 +6,13 @@ from pathlib import Path
 import pytest
 
 from exchange.model.period import Period
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.rules.reporting.catalogue import catalogue_view
 from exchange.rules.reporting.rulebook import Change, rulebook_changes
 from exchange.rules.reporting.wording import condition
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 10)
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 def changes(now: Registry, before: Registry) -> tuple[Change, ...]:

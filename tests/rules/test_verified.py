@@ -5,18 +5,13 @@ from pathlib import Path
 import pytest
 
 from exchange.model.period import Period
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.confidence import interval_text, wilson
 from exchange.rules.registers.handover import destination, reply_by
 from exchange.rules.returning.verified import WITHHELD, may_tell, named_fields, progress
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(name="registry", scope="module")
-def _registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 @pytest.fixture(name="register")

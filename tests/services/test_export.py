@@ -9,11 +9,11 @@ import pytest
 
 from exchange.model.errors import PeriodOrder, RegistryError
 from exchange.model.period import Period
-from exchange.services.bundle import Services
+from exchange.services.bundle import Services, open_services
 from exchange.services.export import export_to
 from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
-from tests.stages.months import WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import WEST, Month, lay_down, number, registry_of, run_of, table
 
 AUGUST = Period(2026, 8)
 ANNE, BO = number("341222", "19800105", 2), number("341222", "19810105", 3)
@@ -24,7 +24,7 @@ def _services(settings: Settings, tmp_path: Path) -> Iterator[Services]:
     month = Month(AUGUST).register(ANNE, WEST, day="2026-08-03").job(BO, WEST)
     month.job(None, WEST, id_scheme="none").job(BO, WEST, disposition="quarantine", rules="R03;M02", is_counted=False)
     registry = registry_of(tmp_path)
-    with installation(settings) as services:
+    with open_services(settings) as services:
         lay_down(month, registry, services)
         publish_period(run_of(AUGUST), registry, services)
         yield services

@@ -1,7 +1,6 @@
 """What is looked at across months and in the published tables informs people and changes no row."""
 
 import copy
-from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -13,10 +12,9 @@ import sqlalchemy as sa
 from exchange.model.period import Period
 from exchange.model.report import Observation
 from exchange.model.run import Receipt, Run
-from exchange.registry.load import Registry, load_registry
-from exchange.services.bundle import Services, open_services
+from exchange.registry.load import Registry
+from exchange.services.bundle import Services
 from exchange.services.reporting.observations import months_observed, publication_observed
-from exchange.services.settings import Settings
 from exchange.services.suites import run_suite
 from exchange.services.tables import ledger, mart
 from tests.services.test_report import SEEN
@@ -24,17 +22,6 @@ from tests.services.test_report import SEEN
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH = Period(2026, 10)
 BEFORE = ["2026-07", "2026-08", "2026-09"]
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with open_services(settings) as opened:
-        yield opened
 
 
 def deliver(services: Services, source: str, unit: str, month: str, rows: int, kind: str = "full") -> None:

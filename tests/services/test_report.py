@@ -5,7 +5,6 @@ import html.parser
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from exchange.demo.district import DistrictFacts, make_district
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
-from exchange.services.bundle import Services, open_services
+from exchange.services.bundle import Services
 from exchange.services.config import freeze
 from exchange.services.settings import Settings
 from exchange.services.tables import ledger as tables
@@ -40,17 +39,6 @@ SOURCES = {"PS": "police", "HR": "hr", "PH": "clinic"}
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> DistrictFacts:
     return make_district(tmp_path_factory.mktemp("report"), 900, MONTHS, 5)
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with open_services(settings) as opened:
-        yield opened
 
 
 def judged(marks: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.rules.returning.returned import OwnSheet
 from exchange.rules.returning.returned_rows import judged_columns, originals, own_sheets
 from exchange.services.bundle import Services, open_services
@@ -22,11 +22,6 @@ MONTH = Period(2026, 10)
 PATH = "clinic/2026-10/1.xlsx"
 MARK, JUDGED = "a" * 24, "b" * 24
 RUN = Run("r", MONTH, "", True, datetime(2026, 11, 10, tzinfo=UTC), "tester")
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
 
 
 @pytest.fixture

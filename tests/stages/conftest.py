@@ -1,4 +1,4 @@
-"""A month whose packages are protected, delivered and waiting for receipts."""
+"""A district of two townships; a month delivered and waiting for receipts."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from exchange.registry.load import Registry
 from tests.conftest import administer
+from tests.stages.months import registry_of
 from tests.support.packages import World, install, open_world
 
 COPIED = "packages_notified"
+
+
+@pytest.fixture(name="registry", scope="session")
+def _registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    return registry_of(tmp_path_factory.mktemp("district"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Months for the publishing tests: synthetic rows as validate and resolve leave them, in a lake of the test's own."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,9 +15,8 @@ from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry, load_registry
 from exchange.rules.cells.distinct import TEXT
 from exchange.rules.cells.identity import check_digits
-from exchange.services.bundle import Services, open_services
+from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
-from exchange.services.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEST, EAST = "370306001", "370306002"
@@ -95,11 +93,11 @@ class Month:
         return self
 
 
-def registry_of(folder: Path) -> Registry:
-    """The project's declarations with a district of two townships."""
+def registry_of(folder: Path, schemas: Path = PROJECT / "schemas") -> Registry:
+    """The project's declarations, or others, with a district of two townships laid into `folder`."""
     units = folder / "units.csv"
     units.write_text(UNITS, encoding="utf-8")
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations", units)
+    return load_registry(schemas, PROJECT / "expectations", units)
 
 
 def run_of(period: Period, run_id: str = "r1") -> Run:
@@ -107,19 +105,12 @@ def run_of(period: Period, run_id: str = "r1") -> Run:
     return Run(run_id, period, "", True, datetime(2026, 11, 10, tzinfo=UTC), "test")
 
 
-@contextmanager
-def installation(settings: Settings) -> Iterator[Services]:
-    """Services on the test's own database and home."""
-    with open_services(settings) as services:
-        yield services
-
-
 def lay_down(month: Month, registry: Registry, services: Services) -> None:
     """Put the month's rows into the lake as validate and resolve would, with their receipts."""
     run, period = run_of(month.period), str(month.period)
     people = lay_accepted(month, registry, services)
     resolved = _resolve(pd.concat(people.values(), ignore_index=True), month, services)
-    fp = fingerprint("test", period)
+    fp = fingerprint("test", period, repr(month.rows), repr(month.merges))
     services.lake.write(
         f"resolved/{period}", fp, resolved, {"model_hash": None, "rows": 0, "tiers": {}, "skipped_keys": 0}
     )
@@ -133,7 +124,7 @@ def lay_accepted(month: Month, registry: Registry, services: Services) -> dict[s
     people = {}
     for source in registry.sources.values():
         frame = _frame(month, source.role, source.name)
-        fp = fingerprint("test", period, source.name)
+        fp = fingerprint("test", period, source.name, repr(month.rows))
         issues = pd.DataFrame({name: pd.Series(dtype=TEXT) for name in ("row_id", "field", "rule")})
         services.lake.write(f"accepted/{source.name}/{period}", fp, {"rows": frame, "issues": issues}, {})
         services.ledger.record_receipt(run, Receipt("validate", source.name, len(frame), len(frame), 0, fp))

@@ -7,17 +7,15 @@ import sys
 from pathlib import Path
 
 from exchange.model.period import Period
-from exchange.registry.load import load_registry
 from exchange.services.bundle import open_services
 from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
-from tests.stages.months import PROJECT, run_of
+from tests.stages.months import PROJECT, registry_of, run_of
 
 
-def main(home: str, url: str, period: str, units: str) -> None:
-    schemas, expectations = PROJECT / "schemas", PROJECT / "expectations"
-    settings = Settings(Path(home), schemas, expectations, "test", database_url=url)
-    registry = load_registry(schemas, expectations, Path(units))
+def main(home: str, url: str, period: str, folder: str) -> None:
+    settings = Settings(Path(home), PROJECT / "schemas", PROJECT / "expectations", "test", database_url=url)
+    registry = registry_of(Path(folder))
     with open_services(settings) as services:
         print("ready", flush=True)
         sys.stdin.readline()

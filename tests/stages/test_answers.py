@@ -1,6 +1,5 @@
 """Three months of a township that answers: what its answers do to the next lists, and what their sources are told."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,9 @@ import pytest
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
-from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
 from tests.stages.answering import answer, feedback, listed, office_file, send, sheet_rows
-from tests.stages.months import WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER, OCTOBER, DECEMBER = (Period(2026, month) for month in (8, 9, 10, 12))
 KID, OLD, SICK = number("341222", "20240301", 21), number("341222", "19500105", 2), number("341222", "19510105", 4)
@@ -22,17 +20,6 @@ LOCAL, LEFT = number("341222", "19850101", 7), number("341222", "19850101", 9)
 REGISTER: Any = "residence_register"
 EMPLOYER: Any = "employment"
 CHILDREN, DUE, MISSED, NEW, DOUBTED = "0-6岁流入儿童", "应服务人员", "漏管待核实人员", "新增流入人员", "核实中人员"
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def august() -> Month:

@@ -1,6 +1,5 @@
 """Care in a published month: what the lists say is due, both sides of a move, and the health centre's own file."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,28 +12,16 @@ from exchange.model.errors import PublicationError
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
-from exchange.services.settings import Settings
 from exchange.stages.notify import notify_recipients
 from exchange.stages.notify.month import NotifiedMonth
 from exchange.stages.notify.offices import guard_township
 from exchange.stages.publish import publish_period
-from tests.stages.months import EAST, WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER = Period(2026, 8), Period(2026, 9)
 MOTHER, OLD, SICK, GONE = (number("341222", birth, 2) for birth in ("19950105", "19500105", "19700105", "19800105"))
 MOVER, STAYER = number("341222", "20240301", 21), number("341222", "20260301", 41)
 SENSITIVE = ("0801", "0902", "1101", "2001", "2004")
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 @pytest.fixture(name="lists")

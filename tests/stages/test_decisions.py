@@ -1,7 +1,7 @@
 """What people decide about persons, through real resolving and publishing: joined, parted, taken back, never lost."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,14 @@ from exchange.registry.load import Registry
 from exchange.rules.cells.names import name_key
 from exchange.services.bundle import Services
 from exchange.services.identity.decisions import append
-from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons
 from tests.stages.months import (
     EAST,
     WEST,
     Month,
-    installation,
     lay_accepted,
     number,
-    registry_of,
     row_id,
     run_of,
     table,
@@ -34,17 +31,6 @@ AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (Period(2026, month) for month in (8, 9, 
 WANG, LI, ZHAO = (number("341222", born, n) for born, n in (("19900101", 1), ("19920202", 2), ("19850505", 5)))
 Publish = Callable[[Month], None]
 Decide = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    return registry_of(tmp_path_factory.mktemp("district"))
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """`exchange explain` on a real register: scored, tier and number links, a merge, decisions; no value of anybody."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -19,11 +19,10 @@ from exchange.registry.spec_linkage import linkage_of
 from exchange.services.bundle import Services
 from exchange.services.identity.decisions import append
 from exchange.services.reporting.waterfall import picture, pictures_page
-from exchange.services.settings import Settings
 from exchange.stages.explain import explain, explain_table
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons
-from tests.stages.months import EAST, WEST, Month, installation, lay_accepted, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_accepted, number, run_of, table
 from tests.stages.test_decisions import AUGUST, SEPTEMBER, WANG, registered, visit, who
 
 BORN = "1990-02-10"
@@ -55,17 +54,6 @@ def crowd(month: Month, count: int = 60) -> None:
 
 
 Publish = Callable[[Month], None]
-
-
-@pytest.fixture(name="registry", scope="module")
-def _registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    return registry_of(tmp_path_factory.mktemp("district"))
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as opened:
-        yield opened
 
 
 @pytest.fixture(name="publish")

@@ -1,6 +1,5 @@
 """Two published months: the monthly report, the ledger of notifications, answers that come back, and disclosures."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -13,27 +12,15 @@ from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.disclosures import disclosures_of
-from exchange.services.settings import Settings
 from exchange.services.tables import ledger, mart
 from exchange.stages.answers import import_answers
 from exchange.stages.notify import notify_recipients
 from exchange.stages.publish import publish_period
-from tests.stages.months import EAST, WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER = Period(2026, 8), Period(2026, 9)
 ANNE, BO, CHILD = number("341222", "19900101", 2), number("341222", "19800101", 1), number("341222", "20240301", 3)
 REPORT, TABLE = "流动人口卫生计生服务月报表", "月报表"
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def run(month: Month, registry: Registry, services: Services) -> None:

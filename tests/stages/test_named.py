@@ -1,7 +1,6 @@
 """What changed, the records of those who stay, balances by person, and letters to other counties, over three months."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ from exchange.model.errors import PublicationError
 from exchange.model.period import Period
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services
-from exchange.services.settings import Settings
 from exchange.services.tables import lists, mart
 from exchange.stages.answers import import_answers
 from exchange.stages.publish import publish_period
 from tests.stages.answering import office_file, send, sheet_rows
-from tests.stages.months import EAST, WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_down, number, run_of, table
 
 PROJECT = Path(__file__).resolve().parents[2]
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), Period(2026, 10)
@@ -28,17 +26,6 @@ KID, SEVEN, MOVER = number("341222", "20240301", 21), number("341222", "20190910
 SICK, LOST = number("341222", "19700105", 2), number("341222", "20240401", 25)
 FORBIDDEN = ("method", "termination", "live_births", "children", "contracept")
 CHANGES, BALANCES = "婚孕育变更", "人群变动平衡"
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def first(period: Period = AUGUST) -> Month:

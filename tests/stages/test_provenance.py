@@ -1,30 +1,14 @@
 """Gaps are filled from other sources by declared precedence, every value leads to its row, and disagreement is told."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.published import Published
-from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons
-from tests.stages.months import WEST, Month, installation, lay_accepted, number, registry_of, run_of, table
+from tests.stages.months import WEST, Month, lay_accepted, number, run_of, table
 from tests.stages.test_decisions import AUGUST, SEPTEMBER, registered
 
 WANG = number("341222", "19900101", 1)
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    return registry_of(tmp_path_factory.mktemp("district"))
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as opened:
-        yield opened
 
 
 def publish(month: Month, registry: Registry, services: Services) -> None:

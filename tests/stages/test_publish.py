@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -16,26 +15,15 @@ from exchange.model.period import Period
 from exchange.model.run import Receipt
 from exchange.registry.load import Registry
 from exchange.services import postgres
-from exchange.services.bundle import Services
+from exchange.services.bundle import Services, open_services
 from exchange.services.ledger import Ledger
 from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
-from tests.stages.months import EAST, PROJECT, WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import EAST, PROJECT, WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER = Period(2026, 8), Period(2026, 9)
 ANNE, BO, CHEN, DAN = (number("341222", f"19{80 + n}0105", 2 * n + 2) for n in range(4))
 CHILD = number("341222", "20240301", 21)
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def august() -> Month:
@@ -121,7 +109,7 @@ def test_the_order_of_rows_in_the_lake_changes_nothing_in_the_month(
 ) -> None:
     publish(august(), registry, services)
     other = beside(server, settings, template, "shuffled")
-    with installation(other) as elsewhere:
+    with open_services(other) as elsewhere:
         month = august()
         for rows in month.rows.values():
             rows.reverse()
@@ -224,7 +212,7 @@ def test_two_persons_found_to_be_one_leave_the_balance_by_a_cancellation(
 
 
 def test_killed_while_publishing_leaves_the_old_or_the_new_month_and_a_rerun_makes_the_same_one(
-    registry: Registry, services: Services, server: postgres.Server, settings: Settings, template: str
+    registry: Registry, services: Services, server: postgres.Server, settings: Settings, template: str, tmp_path: Path
 ) -> None:
     publish(august(), registry, services)
     lay_down(september(), registry, services)
@@ -233,12 +221,12 @@ def test_killed_while_publishing_leaves_the_old_or_the_new_month_and_a_rerun_mak
     duration = time.monotonic() - started
     undisturbed = canonical(services)
     other = beside(server, settings, template, "killed")
-    with installation(other) as disturbed:
+    with open_services(other) as disturbed:
         publish(august(), registry, disturbed)
         lay_down(september(), registry, disturbed)
         before = canonical(disturbed)
         for part in (0.1, 0.3, 0.5, 0.7, 0.85, 0.95):
-            kill_while_publishing(other, settings.home.parent / "units.csv", duration * part)
+            kill_while_publishing(other, tmp_path, duration * part)
             assert canonical(disturbed) in (before, undisturbed)
         publish_period(run_of(SEPTEMBER, "after"), registry, disturbed)
         assert canonical(disturbed) == undisturbed
@@ -252,11 +240,11 @@ def beside(server: postgres.Server, settings: Settings, template: str, name: str
     return settings.with_database(server.url(database))
 
 
-def kill_while_publishing(settings: Settings, units: Path, seconds: float) -> None:
+def kill_while_publishing(settings: Settings, folder: Path, seconds: float) -> None:
     """Start a publication in another process and end it with SIGKILL after `seconds`."""
     command = [sys.executable, "-m", "tests.stages.publish_child", str(settings.home), str(settings.database_url)]
     child = subprocess.Popen(
-        [*command, str(SEPTEMBER), str(units)],
+        [*command, str(SEPTEMBER), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,35 +1,18 @@
 """What only the months before, or another file, can tell about a row or a sender: it warns and sets nothing aside."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.rules import figures
 from exchange.services.bundle import Services
 from exchange.services.publication import Publication
-from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
 from exchange.stages.publish.volumes import book_volumes
 from tests.services.test_observations import BEFORE, deliver
-from tests.stages.months import EAST, WEST, Month, installation, lay_down, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), Period(2026, 10)
 ANNE, BEA = number("341222", "19900105", 2), number("341222", "19910105", 4)
 CHILD = number("341222", "20260401", 21)
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def publish(month: Month, registry: Registry, services: Services) -> dict[str, str]:

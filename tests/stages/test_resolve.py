@@ -1,7 +1,7 @@
 """Resolve, with a real register: persons keep their ids from month to month, whatever the order of rows and files."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,29 +11,16 @@ import sqlalchemy as sa
 
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.rules.cells.names import name_key, read_name
-from exchange.services.bundle import Services, open_services
+from exchange.services.bundle import Services
 from exchange.services.lake import fingerprint
-from exchange.services.settings import Settings
 from exchange.services.tables import registry as tables
 from exchange.stages.resolve import resolve_persons
-from tests.conftest import PROJECT
 
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), Period(2026, 10)
 Row = dict[str, Any]
 Resolve = Callable[..., dict[str, pd.DataFrame]]
-
-
-@pytest.fixture(scope="session")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with open_services(settings) as opened:
-        yield opened
 
 
 def row(source: str, place: int, name: str, number: str | None = None, **told: Any) -> Row:

@@ -1,7 +1,7 @@
 """Resolve, by weight of evidence: what the tiers leave open finds its person, or a person to decide, with reasons."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,29 +10,16 @@ import pytest
 
 from exchange.model.period import Period
 from exchange.model.run import Run
-from exchange.registry.load import Registry, load_registry
-from exchange.services.bundle import Services, open_services
+from exchange.registry.load import Registry
+from exchange.services.bundle import Services
 from exchange.services.identity.past_profiles import MONTHS, expire_profiles
-from exchange.services.settings import Settings
 from exchange.stages.resolve import resolve_persons
-from tests.conftest import PROJECT
 from tests.stages.test_resolve import ADULT, AUGUST, OTHER, SEPTEMBER, Row, lay_down, person, row, store, tier
 from tests.support.rows import number
 
 Tables = dict[str, pd.DataFrame]
 Month = Callable[..., Tables]
 NAMES = ("links", "persons", "identifiers", "keys", "merges", "review", "evidence", "quality")
-
-
-@pytest.fixture(scope="session")
-def registry() -> Registry:
-    return load_registry(PROJECT / "schemas", PROJECT / "expectations")
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with open_services(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

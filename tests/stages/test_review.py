@@ -1,6 +1,6 @@
 """Open questions: written blind and masked for offices without a login, answered in the file or on the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -23,22 +23,11 @@ from exchange.stages.notify.reviews import review_letters
 from exchange.stages.publish import publish_period
 from exchange.stages.resolve import resolve_persons
 from exchange.stages.review import ask_about, decide, effect_of, import_review, list_questions, revoke, show_question
-from tests.stages.months import EAST, WEST, Month, installation, lay_accepted, number, registry_of, run_of, table
+from tests.stages.months import EAST, WEST, Month, lay_accepted, number, run_of, table
 from tests.stages.test_decisions import AUGUST, SEPTEMBER, TOLD, registered, visit, who
 
 DAY = date(2026, 9, 10)
 HANDS: dict[str, str] = {"actor": "test", "why": "test"}
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    return registry_of(tmp_path_factory.mktemp("district"))
-
-
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,9 +10,8 @@ from sqlalchemy.engine import Connection
 from exchange.model.errors import ContentError
 from exchange.model.period import Period
 from exchange.model.trace import Trace, TraceTable
-from exchange.registry.load import Registry, load_registry
+from exchange.registry.load import Registry
 from exchange.services.bundle import Services
-from exchange.services.settings import Settings
 from exchange.services.sheets.trace_sheet import write_trace
 from exchange.stages.changes import month_changes
 from exchange.stages.publish import publish_period, rehearse_period
@@ -24,7 +21,6 @@ from tests.stages.months import (
     PROJECT,
     WEST,
     Month,
-    installation,
     lay_down,
     number,
     registry_of,
@@ -38,17 +34,6 @@ BO = number("341222", "19920611", 2)
 CI = number("341222", "20230110", 3)
 DU = number("341222", "19850220", 5)
 LONG_AGO = "2025-03-01"
-
-
-@pytest.fixture(name="registry")
-def _registry(tmp_path: Path) -> Registry:
-    return registry_of(tmp_path)
-
-
-@pytest.fixture(name="services")
-def _services(settings: Settings) -> Iterator[Services]:
-    with installation(settings) as services:
-        yield services
 
 
 def august() -> Month:
@@ -128,7 +113,7 @@ def test_the_rule_of_a_month_reads_as_it_did_when_the_month_was_published(regist
     shutil.copytree(PROJECT / "schemas", schemas)
     path = schemas / "indicators.yaml"
     path.write_text(path.read_text("utf-8").replace("任一服务记录载有健康档案编号的", "另一种说法"), "utf-8")
-    changed = load_registry(schemas, PROJECT / "expectations", tmp_path / "units.csv")
+    changed = registry_of(tmp_path, schemas)
     publish(september(), changed, services)
     then = opened(services, changed, AUGUST, "K05", WEST)
     now = opened(services, changed, SEPTEMBER, "K05", WEST)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.rules.linkage.quality import sizes, told, wilson
+from exchange.rules.linkage.quality import interval, sizes, told
 
 
 @pytest.mark.parametrize(
@@ -10,12 +10,12 @@ from exchange.rules.linkage.quality import sizes, told, wilson
     [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962), (999, 1000, 0.9943, 0.9998)],
 )
 def test_wilsons_interval_agrees_with_the_tables(hits, of, low, high):
-    found = wilson(hits, of)
+    found = interval(hits, of)
     assert found == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=5e-4))
 
 
 def test_of_nothing_nothing_is_known():
-    assert wilson(0, 0) == (0.0, 1.0)
+    assert interval(0, 0) == (0.0, 1.0)
     (line,) = told([{"source": "a", "hidden": 3, "findable": 0, "linked": 0, "correct": 0}])
     assert line["precision"] is None
     assert (line["recall_low"], line["recall_high"]) == (0.0, 1.0)

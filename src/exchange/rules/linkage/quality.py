@@ -1,24 +1,17 @@
 """How good the links of a month are, without anybody knowing the truth: shares with the interval they lie in."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Z = 1.959964
-"""Of 100 intervals 95 hold the true share."""
+from exchange.rules.confidence import wilson
 
 SIZES = {"1": (1, 1), "2": (2, 2), "3-4": (3, 4), "5-9": (5, 9), "10+": (10, 10**9)}
 """How many rows a person has: from … to."""
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The interval of a share by Wilson's score: honest also near 0 and 1 and for few cases. (0, 1) of none."""
-    if of <= 0:
-        return 0.0, 1.0
-    share, square = hits / of, Z * Z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = Z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """The interval of a share, honest also near 0 and 1 and for few cases; (0, 1) of none."""
+    return wilson(hits, of) if of > 0 else (0.0, 1.0)
 
 
 def told(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -38,5 +31,5 @@ def sizes(counts: Mapping[int, int]) -> dict[str, int]:
 
 
 def _share(name: str, hits: int, of: int) -> dict[str, float | None]:
-    low, high = wilson(hits, of)
+    low, high = interval(hits, of)
     return {name: round(hits / of, 6) if of else None, f"{name}_low": round(low, 6), f"{name}_high": round(high, 6)}

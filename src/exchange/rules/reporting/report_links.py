@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from exchange.model.report import CheckFacts, LinkFacts
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import linkage_of
-from exchange.rules.linkage.quality import SIZES, wilson
+from exchange.rules.linkage.quality import SIZES, interval
 
 _WORDS = {
     "T1": "有效号码相同", "T2": "15 位升 18 位后相同", "FS": "按模型计分", "SAME": "与往月某行内容全同",
@@ -99,5 +99,5 @@ def _told(hits: int, of: int) -> str:
     """99.85%（99.1%—100.0%，681/682)."""
     if not of:
         return "—"
-    low, high = wilson(hits, of)
+    low, high = interval(hits, of)
     return f"{hits / of:.2%}（{low:.1%} 至 {high:.1%}；{hits:,}/{of:,}）"

@@ -11,22 +11,5 @@ with mismatch as (
             and spell.scope_group = 'default'
             and core.covers(spell, flagged.service_date)
     )
-),
-marked as (
-    update ledger.source_row as source_row
-    set
-        disposition = case source_row.disposition when 'accept' then 'warn' else source_row.disposition end,
-        rules = array_to_string(
-            array(
-                select rule
-                from unnest(string_to_array(source_row.rules, chr(59)) || array['W08']) as rule
-                where rule <> '' order by rule
-            ),
-            chr(59)
-        )
-    from mismatch
-    where source_row.row_id = mismatch.row_id
-    returning source_row.row_id
 )
-insert into ledger.issue (period, row_id, field, rule)
-select :period, row_id, 'resident_type', 'W08' from marked
+select ledger.warn_rows(:period, 'W08', 'resident_type', array(select row_id from mismatch))

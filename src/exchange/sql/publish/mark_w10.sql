@@ -19,24 +19,5 @@ with hasty as (
                 and earlier.dose_date < service.dose_date
                 and earlier.dose_date > service.dose_date - :dose_gap_days
         )
-),
-marked as (
-    update ledger.source_row as source_row
-    set
-        disposition = case source_row.disposition when 'accept' then 'warn' else source_row.disposition end,
-        rules = array_to_string(
-            array(
-                select rule
-                from unnest(string_to_array(source_row.rules, chr(59)) || array['W10']) as rule
-                where rule <> '' order by rule
-            ),
-            chr(59)
-        )
-    from hasty
-    where
-        source_row.row_id = hasty.row_id
-        and 'W10' <> all(string_to_array(source_row.rules, chr(59)))
-    returning source_row.row_id
 )
-insert into ledger.issue (period, row_id, field, rule)
-select :period, row_id, 'dose_date', 'W10' from marked
+select ledger.warn_rows(:period, 'W10', 'dose_date', array(select row_id from hasty))

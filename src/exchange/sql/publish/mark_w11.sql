@@ -23,24 +23,5 @@ with second as (
                         < earlier.last_menses + :another_pregnancy_days
                 )
         )
-),
-marked as (
-    update ledger.source_row as source_row
-    set
-        disposition = case source_row.disposition when 'accept' then 'warn' else source_row.disposition end,
-        rules = array_to_string(
-            array(
-                select rule
-                from unnest(string_to_array(source_row.rules, chr(59)) || array['W11']) as rule
-                where rule <> '' order by rule
-            ),
-            chr(59)
-        )
-    from second
-    where
-        source_row.row_id = second.row_id
-        and 'W11' <> all(string_to_array(source_row.rules, chr(59)))
-    returning source_row.row_id
 )
-insert into ledger.issue (period, row_id, field, rule)
-select :period, row_id, 'last_menses', 'W11' from marked
+select ledger.warn_rows(:period, 'W11', 'last_menses', array(select row_id from second))

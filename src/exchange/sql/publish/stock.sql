@@ -4,17 +4,17 @@
 -- parameters: period, as_of, ever_married
 create temporary table month_stock on commit drop as
 select
-    spell.spell_id,
-    spell.person_id,
-    spell.township9,
-    spell.scope,
-    person.sex,
-    person.birth_date,
-    core.full_years(person.birth_date, :as_of) as age,
-    coalesce(person.marital = any(:ever_married), false) as is_ever_married,
-    coalesce(spell.arrive_date, spell.register_date) + interval '3 months' <= :as_of as has_stayed_3_months,
-    coalesce(spell.arrive_date, spell.register_date) + interval '6 months' <= :as_of as has_stayed_6_months,
-    extract(year from person.birth_date) + 65 <= extract(year from cast(:as_of as date)) as reaches_65
-from core.residence_spell as spell
-join core.person as person on person.person_id = spell.person_id
-where spell.scope_group = 'default' and core.is_open(spell, :period)
+    (stock.spell).spell_id,
+    (stock.spell).person_id,
+    (stock.spell).township9,
+    (stock.spell).scope,
+    coalesce((stock.spell).village12, (stock.spell).village) as village,
+    stock.sex,
+    stock.birth_date,
+    stock.age,
+    stock.is_ever_married,
+    stock.has_stayed_3_months,
+    stock.has_stayed_6_months,
+    stock.reaches_65
+from core.stock_facts(:as_of, :ever_married) as stock
+where core.is_open(stock.spell, :period)

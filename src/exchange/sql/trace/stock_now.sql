@@ -4,21 +4,25 @@
 -- writes: month_stock (temporary)
 -- parameters: period, as_of, ever_married
 create temporary table month_stock as
-select distinct on (spell.person_id)
-    spell.spell_id,
-    spell.person_id,
-    spell.township9,
-    spell.scope,
-    person.sex,
-    person.birth_date,
-    core.full_years(person.birth_date, :as_of) as age,
-    coalesce(person.marital = any(:ever_married), false) as is_ever_married,
-    coalesce(spell.arrive_date, spell.register_date) + interval '3 months' <= :as_of as has_stayed_3_months,
-    coalesce(spell.arrive_date, spell.register_date) + interval '6 months' <= :as_of as has_stayed_6_months,
-    extract(year from person.birth_date) + 65 <= extract(year from cast(:as_of as date)) as reaches_65
-from core.residence_spell as spell
-join core.person as person on person.person_id = spell.person_id
-where spell.scope_group = 'default'
-    and coalesce(core.covers(spell, :as_of), spell.opened_period <= :period)
-    and (spell.close_date is not null or spell.closed_period is null or spell.closed_period > :period)
-order by spell.person_id, spell.register_date desc, spell.spell_id
+select distinct on ((stock.spell).person_id)
+    (stock.spell).spell_id,
+    (stock.spell).person_id,
+    (stock.spell).township9,
+    (stock.spell).scope,
+    coalesce((stock.spell).village12, (stock.spell).village) as village,
+    stock.sex,
+    stock.birth_date,
+    stock.age,
+    stock.is_ever_married,
+    stock.has_stayed_3_months,
+    stock.has_stayed_6_months,
+    stock.reaches_65
+from core.stock_facts(:as_of, :ever_married) as stock
+where
+    coalesce(core.covers(stock.spell, :as_of), (stock.spell).opened_period <= :period)
+    and (
+        (stock.spell).close_date is not null
+        or (stock.spell).closed_period is null
+        or (stock.spell).closed_period > :period
+    )
+order by (stock.spell).person_id, (stock.spell).register_date desc, (stock.spell).spell_id

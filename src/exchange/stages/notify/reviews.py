@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from exchange.model.errors import PublicationError
-from exchange.model.sheets import SheetTable, WorkbookPlan
+from exchange.model.sheets import SheetTable
 from exchange.registry.spec_linkage import linkage_of
 from exchange.registry.spec_products import Product, Sheet
-from exchange.rules.letters.letters import file_name
+from exchange.rules.letters.letters import bind, file_name
 from exchange.rules.letters.township_guard import id_numbers
-from exchange.rules.letters.workbooks import Letterhead, print_table
+from exchange.rules.letters.workbooks import print_table
 from exchange.rules.persons.decisions import standings
 from exchange.rules.persons.review import Question, cases, entry, of_kinds, pair_up, township_of, unanswered
 from exchange.services.delivery.packages import Letter
@@ -57,7 +57,8 @@ def _letters(
     day = month.run.period.last_day
     tokens = month.services.vault
     rows = [entry(question, tokens.token("review", str(question.item["item_id"])), day) for question in asked]
-    plan = _plan(product, head, _marked(print_table(sheet, rows, head, month.registry.codes), sheet, rows))
+    table = _marked(print_table(sheet, rows, head, month.registry.codes), sheet, rows)
+    plan = bind(product, head, head.fill("{district}{township}{office}"), [table])
     content = write_workbook(plan)
     _guard(content, sheet, {row["token"] for row in rows}, township9)
     yield Letter(
@@ -84,19 +85,6 @@ def _marked(table: SheetTable, sheet: Sheet, rows: Sequence[dict[str, Any]]) -> 
         if f"{shown}_{side}" in fields
     }
     return replace(table, marks=frozenset(marks))
-
-
-def _plan(product: Product, head: Letterhead, table: SheetTable) -> WorkbookPlan:
-    recipient = head.fill("{district}{township}{office}")
-    return WorkbookPlan(
-        title=f"{recipient}{product.title}（{head.period.chinese}）",
-        recipient=recipient,
-        purpose=product.purpose,
-        grade=product.grade,
-        batch=f"{head.period}-g{head.generation}",
-        created=head.period.last_day,
-        sheets=(table,),
-    )
 
 
 def _guard(content: bytes, sheet: Sheet, wanted: set[str], township9: str) -> None:

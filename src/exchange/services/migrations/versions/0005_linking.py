@@ -1,9 +1,8 @@
 """Linking: the evidence of a link, the month's quality figure."""
 
 from collections.abc import Sequence
-from importlib import resources
 
-from alembic import op
+from exchange.services.migrations.frozen import apply, never_back
 
 revision: str = "0005"
 down_revision: str | None = "0004"
@@ -13,10 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Runs the frozen DDL beside this file."""
-    ddl = resources.files("exchange.services.migrations").joinpath("versions", "ddl", "0005_linking.sql")
-    op.get_bind().exec_driver_sql(ddl.read_text(encoding="utf-8"))
+    apply("0005_linking")
 
 
-def downgrade() -> None:
-    """Nothing goes back: published months are evidence. Restore a backup instead."""
-    raise NotImplementedError("published months are never dropped; restore a backup")
+downgrade = never_back
