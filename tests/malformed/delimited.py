@@ -171,6 +171,20 @@ CASES = (
         note="the sender's own count is compared: a warning about the file",
     ),
     Case(
+        38,
+        "totals-and-signatures-in-other-words",
+        csv_of(
+            [
+                *table(),
+                ["总人数", "3"],
+                ["所长：某某", "", "", "民警：某某"],
+                ["打印时间：2026-11-02 09:12", "打印人：某某"],
+            ]
+        ),
+        "accepted",
+        rules=GOOD,
+    ),
+    Case(
         39,
         "blank-rows-inside",
         csv_of([headings(), person(0), [], ["", "", ""], person(1), [" ", "\u3000"], person(2)]),

@@ -208,6 +208,14 @@ CASES = (
     ),
     Case(
         77,
+        "words-for-nothing-that-programs-and-clerks-write",
+        csv_of(each("phone", ["(null)", "None", "nan", "\\N", "-----", "未填写", "不适用", "没有电话", "00000000000"])),
+        "accepted",
+        rules=("",) * 9,
+        holds=({"phone": None},) * 9,
+    ),
+    Case(
+        77,
         "people-who-are-called-so",
         csv_of(each("name", ["无名", "Null"])),
         "accepted",

@@ -84,6 +84,55 @@ def other_headings(paper: Paper) -> Paper:
     )
 
 
+def dressed_headings(paper: Paper) -> Paper:
+    """Every heading numbered, quoted and explained, with its English name behind."""
+    return paper.with_lines(
+        [
+            (number, [f"{place}、“{cell}”（必填）/Column" if cell else cell for place, cell in enumerate(row, 1)])
+            if paper.kind((number, row)) == "header"
+            else (number, row)
+            for number, row in paper.lines
+        ]
+    )
+
+
+def explained_columns(paper: Paper) -> Paper:
+    """Below the header a row that numbers the columns and one that says which must be filled."""
+    width = len(paper.lines[paper.header][1])
+    below: list[Line] = [(None, [str(place) for place in range(1, width + 1)]), (None, ["必填", "选填"] * (width // 2))]
+    return paper.with_lines([*paper.lines[: paper.header + 1], *below, *paper.lines[paper.header + 1 :]])
+
+
+def said_to_be_nothing(paper: Paper) -> Paper:
+    """Every empty cell of a person filled with what a program prints for nothing."""
+    return paper.with_lines(
+        [
+            (number, [cell if cell != "" else "(null)" for cell in row])
+            if paper.kind((number, row)) == "data"
+            else (number, row)
+            for number, row in paper.lines
+        ]
+    )
+
+
+def forced_texts(paper: Paper) -> Paper:
+    """Every text of a person forced to stay text: quotes around it and a tab behind."""
+    return paper.with_lines(
+        [
+            (number, [f'"{cell}"\t' if isinstance(cell, str) and cell else cell for cell in row])
+            if paper.kind((number, row)) == "data"
+            else (number, row)
+            for number, row in paper.lines
+        ]
+    )
+
+
+def signed_otherwise(paper: Paper) -> Paper:
+    """Below it all a count in other words, and who sent, approved and printed it."""
+    ends = (["本表合计", "", "见附件"], ["报送人：某某", "", "所长：某某", "", "打印时间：2026-11-03 09:12"])
+    return paper.with_lines([*paper.lines, *((None, row) for row in ends)])
+
+
 def one_title_more(paper: Paper) -> Paper:
     """An office's name above everything."""
     return paper.with_lines([(None, ["某区流动人口服务管理办公室"]), *paper.lines])
@@ -147,6 +196,11 @@ CHANGES: dict[str, Callable[[Paper], Paper]] = {
     "written anew": nothing,
     "columns shuffled": shuffled_columns,
     "headings renamed": other_headings,
+    "headings dressed": dressed_headings,
+    "columns explained": explained_columns,
+    "nothing said in words": said_to_be_nothing,
+    "texts forced": forced_texts,
+    "signed in other words": signed_otherwise,
     "a title row more": one_title_more,
     "totals left out": no_totals,
     "blank rows": blank_rows,

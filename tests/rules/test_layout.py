@@ -4,15 +4,10 @@ from datetime import date
 
 import pytest
 
-from exchange.model.period import Period
 from exchange.rules.layout.header import find_header, nearest_header
 from exchange.rules.layout.headings import Vocabulary, normalise, plain
 from exchange.rules.layout.rows import Sorter
 from exchange.rules.layout.shape import Column, Shape
-from exchange.rules.layout.sheets import SheetView, contradicts, sheet_roles
-from exchange.rules.layout.titles import sheet_period, title_period, title_unit
-
-MONTH = Period(2026, 10)
 
 
 def column(name, *headings, kind="text", required=False):
@@ -80,8 +75,35 @@ def test_an_explanation_in_brackets_counts_only_when_the_heading_with_it_is_unkn
     assert fields(header)["guardian_name"] == 5
 
 
-def test_a_heading_that_is_all_brackets_keeps_them():
-    assert plain("(备用)") == "(备用)"
+def test_a_heading_that_is_all_brackets_is_what_stands_in_them():
+    assert plain("(备用)") == "备用"
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "※{}",
+        "{}▲",
+        "3.{}",
+        "3、{}",
+        "(3){}",
+        "③{}",
+        '"{}"',
+        "'{}",
+        "【{}】",
+        "({})",
+        "{}/Name",
+        "{}\nName",
+        "{}1",
+        "{}。",
+        "{}_x000D_\n",
+    ],
+)
+def test_numbers_marks_quotes_and_english_around_a_heading_do_not_matter(dress):
+    written = ["姓名", "证件号码", "居住地址", "到达日期", "登记日期"]
+    header = find_header([[dress.format(heading) for heading in written]], WORDS)
+    assert header is not None
+    assert header.missing == ()
 
 
 # The header row
@@ -193,6 +215,41 @@ def test_a_subtotal_ends_nothing_and_controls_nothing():
     assert sorter.control_total is None
 
 
+@pytest.mark.parametrize("total", ["总人数|1", "（合计）|1人", "本村合计|1", "Total|1", "计|1", "全所合计||1"])
+def test_a_total_in_other_words_is_a_total(total):
+    found, sorter = kinds(f"1|甲|370306199001011238|某街|2026-10-01|2026-10-02\n{total}")
+    assert found == ["data", "total"]
+    assert sorter.totals[-1].count == 1
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "报送人：甲||签收人：",
+        "所长：甲||民警：乙",
+        "领导签字：|||经手人签字：",
+        "打印时间：2026-11-02 09:12||打印人：甲",
+        "主任：||医生：",
+    ],
+)
+def test_a_row_of_labels_is_signed_by_somebody(signed):
+    found, _ = kinds(f"1|甲|370306199001011238|某街|2026-10-01|2026-10-02\n{signed}")
+    assert found == ["data", "footer"]
+
+
+def test_rows_that_explain_the_columns_are_no_data():
+    found, _ = kinds(
+        """
+        1      | 2    | 3                  | 4    | 5          | 6
+        必填   | 必填 | 必填               | 选填 | 选填       | 非必填项
+        XH     | XM   | GMSFHM             | F004 | DDRQ       | DJRQ
+        示例   | 甲   | 370306199001011238 | 某街 | 2026-10-01 | 2026-10-02
+        1      | 甲   | 370306199001011238 | 某街 | 2026-10-01 | 2026-10-02
+        """
+    )
+    assert found == ["other", "other", "other", "other", "data"]
+
+
 def test_a_row_that_looks_like_data_is_data_even_behind_a_total():
     found, _ = kinds(
         """
@@ -296,70 +353,6 @@ def test_busy_rows_are_data_unless_they_total_or_repeat_the_header():
         header=wide,
     )
     assert found == ["data", "total", "header"]
-
-
-# Titles and sheets
-
-
-@pytest.mark.parametrize(
-    ("title", "month"),
-    [
-        ("周村区某镇流动人口居住登记情况通报表（2026年8月）", "2026-08"),
-        ("台账 2026-08", "2026-08"),
-        ("台账2026.08", "2026-08"),
-        ("202608台账", "2026-08"),
-        ("二〇二六年八月", "2026-08"),
-        ("8月份流动人口情况表", "2026-08"),
-        ("12月份流动人口情况表", "2025-12"),
-        ("2026年9月汇总 统计月份：2026年8月", "2026-08"),
-        ("填报日期：2026年10月28日", None),
-        ("2026年1-9月", None),
-        ("0-6月龄儿童", None),
-        ("2026-08-03", None),
-        ("情况表", None),
-    ],
-)
-def test_the_month_of_a_title(title, month):
-    assert title_period(title, MONTH) == (Period.parse(month) if month else None)
-
-
-def test_a_sheet_name_may_be_only_a_month_but_never_an_age():
-    assert sheet_period("9月", MONTH) == Period(2026, 9)
-    assert sheet_period("6月龄", MONTH) is None
-    assert sheet_period("Sheet1 (2)", MONTH) is None
-
-
-def test_the_unit_of_a_title_ends_at_the_next_blank():
-    assert title_unit("填报单位：王村镇派出所　　统计月份：2026年10月　　单位：人") == "王村镇派出所"
-    assert title_unit("编制单位: 王村镇人社所 月份:") == "王村镇人社所"
-    assert title_unit("单位：人") is None
-    assert title_unit("填报单位：________") is None
-
-
-def view(name="Sheet1", visible=True, has_header=True, named=None, titled=None):
-    return SheetView(name=name, visible=visible, has_header=has_header, name_period=named, title_period=titled)
-
-
-def test_last_month_s_sheet_beside_this_month_s_is_stale():
-    last, this = view(named=Period(2026, 9)), view(named=MONTH, titled=MONTH)
-    assert sheet_roles([last, this], MONTH) == ("stale_sheet", "data")
-
-
-def test_a_lone_sheet_of_another_month_is_a_file_of_the_wrong_month():
-    lone = view(titled=Period(2026, 9))
-    assert sheet_roles([lone, view(visible=False)], MONTH) == ("data", "hidden_sheet")
-    assert contradicts(lone, MONTH)
-
-
-def test_on_a_lone_sheet_the_title_outweighs_a_name_nobody_changed():
-    lone = view(named=Period(2026, 9), titled=MONTH)
-    assert sheet_roles([lone], MONTH) == ("data",)
-    assert not contradicts(lone, MONTH)
-
-
-def test_every_visible_sheet_with_a_header_is_data_and_the_rest_is_told_apart():
-    sheets = [view("健康档案"), view("预防接种"), view("说明", has_header=False), view("字典", visible=False)]
-    assert sheet_roles(sheets, MONTH) == ("data", "data", "other", "hidden_sheet")
 
 
 def test_a_date_in_a_cell_never_looks_like_a_heading():

@@ -14,10 +14,13 @@ from exchange.rules.cells.numbers import parse_answers, parse_numbers, read_answ
         ("−5", -5.0, "ok"),
         ("56.6", 56.6, "ok"),
         ("36月", 36.0, "ok"),
+        ("第一剂", 1.0, "ok"),
+        ("第2针", 2.0, "ok"),
+        ("十三", None, "invalid"),
         ("0", 0.0, "ok"),
         ("1e3", None, "invalid"),
         ("∞", None, "invalid"),
-        ("NaN", None, "invalid"),
+        ("NaN", None, "placeholder"),
         ("1/2", None, "invalid"),
         ("无", None, "placeholder"),
         ("", None, "empty"),
@@ -41,12 +44,12 @@ def test_three_digits_are_not_weeks_and_days() -> None:
     assert read_weeks("123")[0] == 123
 
 
-@pytest.mark.parametrize("text", ["是", "有", "√", "1", "y", "已"])
+@pytest.mark.parametrize("text", ["是", "有", "√", "1", "1.0", "y", "已", "已办理", "1-是", "是√"])
 def test_a_yes_is_a_yes(text: str) -> None:
     assert read_answer(text) == (True, "ok")
 
 
-@pytest.mark.parametrize("text", ["否", "无", "×", "0", "N", "未"])
+@pytest.mark.parametrize("text", ["否", "无", "×", "0", "0.0", "N", "未", "未办理", "0-否", "没有"])
 def test_a_no_is_a_no(text: str) -> None:
     assert read_answer(text) == (False, "ok")
 

@@ -1,12 +1,15 @@
 """The reader against files as they come: nothing lost, kinds kept, and every refusal says why."""
 
+import csv
 import datetime
 import zipfile
 
 import openpyxl
 import pyarrow.parquet as pq
+import pytest
 
 from exchange.registry.load import load_sources
+from exchange.services.parsing.book import Refused
 from exchange.stages.read import shape_of
 from exchange.stages.read.reader import read_to_parquet
 from tests.support import deliveries as made
@@ -248,3 +251,52 @@ def test_a_year_or_a_count_in_a_workbook_that_counts_from_1904_stays_what_it_is(
     path = made.workbook(tmp_path / "a.xlsx", ("Sheet1", [made.HEADINGS, row]), touch=made.counted_from_1904)
     (read_row,) = data(read(path)[0])
     assert [read_row[name] for name in ("arrive_date", "register_date", "phone")] == ["2026", "46297", "13800138000"]
+
+
+def _sheet_xml(path, rows, *, doctype="", cut=None):
+    """An XML spreadsheet: texts, numbers and moments as the programs write them, empty cells left out."""
+    kinds = {str: "String", int: "Number", datetime.datetime: "DateTime"}
+    body = ""
+    for row in rows:
+        cells = [
+            f'<Cell ss:Index="{place}"><Data ss:Type="{kinds[type(cell)]}">'
+            f"{cell.isoformat() if isinstance(cell, datetime.datetime) else cell}</Data></Cell>"
+            for place, cell in enumerate(row, 1)
+            if cell != ""
+        ]
+        body += f"<Row>{''.join(cells)}</Row>"
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    text = (
+        f'<?xml version="1.0"?>{doctype}<Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="Sheet1"><Table>{body}</Table></Worksheet></Workbook>'
+    )
+    path.write_text(text[:cut], "utf-8")
+    return path
+
+
+def test_an_xml_spreadsheet_reads_like_a_workbook_and_keeps_the_kinds_of_its_cells(tmp_path):
+    people = made.persons(3)
+    people[0][5] = datetime.datetime(2026, 10, 2)
+    people[1][2] = int(made.number(2))
+    rows, facts = read(_sheet_xml(tmp_path / "a.xls", [*TITLED, *people, ["合计", "3人"], [], made.SIGNATURE]))
+    assert (facts["outcome"], facts["container"], facts["control_total"]) == ("ok", "xml", 3)
+    assert [row["row"] for row in data(rows)] == [4, 5, 6]
+    assert (data(rows)[0]["register_date"], data(rows)[0]["register_date__cell"]) == ("2026-10-02", "date")
+    assert data(rows)[1]["id_number__cell"] == "number"
+    assert data(rows)[2]["id_number"] == made.number(3)
+
+
+@pytest.mark.parametrize("spoil", [{"cut": -40}, {"doctype": '<!DOCTYPE Workbook [<!ENTITY x "y">]>'}])
+def test_an_xml_spreadsheet_that_is_cut_short_or_declares_entities_is_refused(spoil, tmp_path):
+    with pytest.raises(Refused):
+        read(_sheet_xml(tmp_path / "a.xls", [*TITLED, *made.persons(3)], **spoil))
+
+
+def test_a_header_with_a_line_break_in_each_of_thirty_cells_is_a_header(tmp_path):
+    wide = [f"{heading}\n（必填）" for heading in [*made.HEADINGS, *(f"另{n}" for n in range(23))]]
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([wide, *made.persons(3)])
+    rows, facts = read(path)
+    assert facts["outcome"] == "ok"
+    assert len(data(rows)) == 3

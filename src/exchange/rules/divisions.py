@@ -161,7 +161,7 @@ def parse_addresses(column: pd.Series, gazetteer: Gazetteer, home: pd.Series) ->
     """Addresses -> value (tidy text), code6, township9 and outcome; `home` is the sender's county, per row."""
     value = parse_texts(column)
     # Places stand before the first house number: cutting there leaves far fewer distinct texts.
-    heads = pc.replace_substring_regex(as_arrow(column), r"[0-9０-９].*", "")
+    heads = pc.replace_substring_regex(as_arrow(column), r"""^[\s="“'‘’`]+|[0-9０-９].*""", "")
     joined = pc.binary_join_element_wise(heads, pc.fill_null(as_arrow(home), ""), pa.scalar("\0"))
     distinct = Distinct.of(text_column(joined, column.index))
     places = [gazetteer.read(*text.split("\0", 1)) for text in distinct.texts]

@@ -10,17 +10,24 @@ import pyarrow.compute as pc
 
 from exchange.registry.spec import CodeList
 from exchange.rules.cells.distinct import Distinct, as_arrow, objects, text_column
-from exchange.rules.cells.text import is_nothing, squash
+from exchange.rules.cells.text import core, is_nothing, squash
 
-_PAIR = re.compile(r"([0-9A-Za-z]{1,6})[-－—–_:：、.．)）](.+)")
+_JOIN = r"[-－—–_:：、.．,，;/|~=]"
+_PAIR = re.compile(rf"[(\[【]?([0-9A-Za-z]{{1,6}})(?:[)\]】]{_JOIN}?|{_JOIN}+)(.+)")
+_RUN_TOGETHER = (
+    re.compile(r"(?P<code>[0-9]{1,6})(?P<name>\D.*)"),
+    re.compile(rf"(?P<name>\D+?)(?:{_JOIN})?[(\[【]?(?P<code>[0-9]{{1,6}})[)\]】]?"),
+)
+"""`01务工` and `务工(01)`: pairs only when both halves are known, for `3年` is no code 3."""
+_FRACTION = re.compile(r"(?<=\d)\.0+$")
 _ORDINAL = re.compile(r"第?([1-9一二三四五六])[针剂次]$|(加强)(?:免疫|[针剂])?$")
 _NUMERALS = "一二三四五六"
 _EXPLAINED = re.compile(r"\([^)]*\)")
 
 
 def spelling(text: str) -> str:
-    """A word as it is compared: half-width, without blanks and case."""
-    return squash(text).upper()
+    """A word as it is compared: half-width, without blanks and case, 其它 as 其他."""
+    return squash(text).upper().replace("其它", "其他")
 
 
 def words_in(codes: CodeList, *, with_codes: bool = True) -> dict[str, tuple[str, ...]]:
@@ -47,7 +54,8 @@ class Dictionary:
 
     def find(self, word: str) -> tuple[str, ...]:
         """Canonical codes of a spelled word; empty when nobody knows it."""
-        forms = [word, _EXPLAINED.sub("", word), _ORDINAL.sub("", word)]
+        word = _FRACTION.sub("", word)
+        forms = [word, _EXPLAINED.sub("", word), _ORDINAL.sub("", word), core(word).strip("√✓✔")]
         if word.isdigit():
             forms += [word.lstrip("0"), word.zfill(2)]
         return next((table[form] for table in self._tables for form in forms if form in table), ())
@@ -66,12 +74,21 @@ class Dictionary:
             return (), "placeholder" if seen else "empty"
         pair = _PAIR.fullmatch(seen)
         if pair is None:
-            return (), "unknown"
+            return self._run_together(seen)
         by_code, by_name = self.find(pair[1]), self.find(pair[2])
         if not by_name:
             return by_code, "unverified" if by_code else "unknown"
         both = tuple(code for code in by_name if code in by_code)
         return both, "ok" if both else "mismatch"
+
+    def _run_together(self, seen: str) -> tuple[tuple[str, ...], str]:
+        for pattern in _RUN_TOGETHER:
+            if pair := pattern.fullmatch(seen):
+                by_code, by_name = self.find(pair["code"]), self.find(pair["name"])
+                if by_code and by_name:
+                    both = tuple(code for code in by_name if code in by_code)
+                    return both, "ok" if both else "mismatch"
+        return (), "unknown"
 
 
 def parse_ordinals(column: pd.Series) -> pd.Series:

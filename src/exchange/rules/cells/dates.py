@@ -8,14 +8,14 @@ shows as a day of 1905) · impossible · unreadable · empty · placeholder.
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from exchange.rules.cells.distinct import Distinct, objects
-from exchange.rules.cells.text import is_nothing, tidy
+from exchange.rules.cells.text import core, is_nothing, tidy
 
 READABLE: Final = ("ok", "short_year", "excel_serial", "minguo", "month", "without_time")
 PRECISION: Final = {"month": "M", "year_only": "Y", "age_text": "AGE"}
@@ -25,16 +25,26 @@ _TAIL = rf"(?:[日号]|(?=[T ])|$)(?:[T ]?{_CLOCK})?"
 _FULL = re.compile(rf"(\d{{4}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}}){_TAIL}")
 _PACKED = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:[T ]{_CLOCK}|(\d{{2}})(\d{{2}})(\d{{2}})?)?")
 _SHORT = re.compile(rf"(\d{{2}})(?:[-/.]|年)(\d{{1,2}})(?:[-/.]|月)(\d{{1,2}}){_TAIL}")
+_SIGNS = re.compile(r"(?<=\d)[。、,_~\\‐–—−](?=\d)")
+_AFTER_DAY = re.compile(r" ?(?:\([^()]*\)|(?:星期|周)[一二三四五六日天])$|^公元")
+_NUMERAL = "〇零○一二三四五六七八九"
+_NUMERALS = str.maketrans(_NUMERAL, "000123456789")
+_CHINESE = re.compile(rf"(?<![{_NUMERAL}十])(?:[{_NUMERAL}]{{1,4}}|[一二三]?十[一二三四五六七八九]?)(?=[年月日号])")
+_ZONE = re.compile(r"(?<=[\d])(Z|[+-]\d{2}:?\d{2})$")
+_ENGLISH = re.compile(r"(?:([A-Z]{3,9})\.? (\d{1,2}),? ?|(\d{1,2})[- ]?([A-Z]{3,9})[- ,]*)(\d{2}|\d{4})(?: .*)?")
+_ENGLISH_MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _SPACED = re.compile(r"(\d{2}|\d{4}) (\d{1,2}) (\d{1,2})")
 _AROUND_MARKS = re.compile(r" *([-/.:年月日号时点分秒]) *")
-_MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?(?:份)?")
+_MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:月份?[初中底]?|月[上中下]旬)?")
+
 _PACKED_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"((?:1[89]|20|21)\d{2})年?(?:\.0)?")
-_MINGUO = re.compile(r"(?:(?:中华)?民国(\d{1,3})|(\d{3}))(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
+_MINGUO = re.compile(r"(?:(?:中华)?民[国國](\d{1,3})|(\d{3}))(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _AGE = re.compile(r"(?:约|大概)?[\d一二两三四五六七八九十半]+(?:周?岁|个?月龄?|天|周)(?:半|多|零?\d+个?月|大)*")
 _LUNAR = re.compile(r"农历|阴历|旧历|腊月|正月|闰|初[一二三四五六七八九十]|廿")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
+_CHINA: Final = timezone(timedelta(hours=8))
 _EPOCH: Final = date(1899, 12, 30)
 
 _Read = tuple[datetime | None, str]
@@ -69,9 +79,44 @@ def read_date(
 
 
 def _spelling(text: str) -> str:
-    """Half-width, without blanks except between a day and a time; a day written with blanks gets dashes."""
+    """Half-width, without blanks except between a day and a time; a day written with blanks gets dashes.
+
+    Chinese numerals and English months become digits, and a moment of another zone the day it was here.
+    """
     seen = _AROUND_MARKS.sub(r"\1", " ".join(unicodedata.normalize("NFKC", tidy(text)).split()))
+    if _LUNAR.search(seen):
+        return seen
+    seen = _SIGNS.sub("-", _AFTER_DAY.sub("", core(seen)))
+    seen = _CHINESE.sub(lambda found: _digits(found[0]), seen)
+    if english := _ENGLISH.fullmatch(seen.upper()):
+        seen = _in_digits(english) or seen
+    elif _ZONE.search(seen) and "T" in seen:
+        seen = _here(seen)
     return _SPACED.sub(r"\1-\2-\3", seen) if _SPACED.fullmatch(seen) else seen
+
+
+def _digits(numeral: str) -> str:
+    """二〇二六 -> 2026, 十 -> 10, 二十三 -> 23."""
+    if "十" not in numeral:
+        return numeral.translate(_NUMERALS)
+    tens, _, ones = numeral.partition("十")
+    return str(int(tens.translate(_NUMERALS) or 1) * 10 + int(ones.translate(_NUMERALS) or 0))
+
+
+def _in_digits(found: re.Match[str]) -> str | None:
+    """`Oct 2, 2026` or `2-Oct-26` -> year-month-day; None when the word is no month."""
+    month, day = found[1] or found[4], found[2] or found[3]
+    place = _ENGLISH_MONTHS.index(month[:3]) + 1 if month[:3] in _ENGLISH_MONTHS else None
+    return None if place is None else f"{found[5]}-{place}-{day}"
+
+
+def _here(seen: str) -> str:
+    """A moment with its zone as wall-clock time in China, where a day begins eight hours before Greenwich's."""
+    try:
+        moment = datetime.fromisoformat(seen)
+        return moment.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):
+        return seen
 
 
 def _full(found: re.Match[str]) -> tuple[int, list[int | None]]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exchange.rules.cells.distinct import Distinct, as_arrow, days, objects, text_column, words
-from exchange.rules.cells.text import is_nothing, squash
+from exchange.rules.cells.text import core, is_nothing, squash
 
 _Numbers = npt.NDArray[Any]
 
@@ -31,12 +31,17 @@ _WEIGHTS: Final = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 _CHECK: Final = np.frombuffer(b"10X98765432", np.uint8)
 _CODE: Final = {word: code for code, word in enumerate(OUTCOMES)}
 _WHOLE = r"^[0-9]{17}[0-9X]$"
-_SCIENTIFIC = re.compile(r"\d(\.\d*)?E\+?\d{1,2}")
+_SCIENTIFIC = re.compile(r"\d(\.\d*)?E\+?\d{1,3}")
 _FILLER = re.compile(r"0{18}|0{15}|0{6}\d{8}0{4}|(\d)\1{14,17}")
 _BIRTH_CERTIFICATE = re.compile(r"[A-Z]\d{9}")
 _OTHER_DOCUMENT = re.compile(r"[A-Z]{1,2}\d{7,8}|[A-Z]\d{10}|[A-Z]{3}\d{12}|[A-Z]{2}\d{6,9}")
-_LIKE_X: Final = str.maketrans(dict.fromkeys("xX×*✕╳ΧχХхⅹ", "X"))
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[-－—_.](?=[\dXx])")
+_LIKE_X: Final = str.maketrans(dict.fromkeys("xX×*✕╳❌ΧχХхⅹ", "X"))
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[-－—–‐−_.·,](?=[\dX])")
+_OWN_WORDS = re.compile(
+    r"^[(\[【]?(?:(?:公民|居民|二代|本人)*身份(?:证件?)?(?:号码?)?|证件号码?|ID|NO\.?)?[:：]?(?=[0-9(\[【])"
+    r"|[(\[【]?(?:本人|居民|身份证|二代)*[)\]】]?$"
+)
+"""What a clerk writes around a number to say that it is the person's own; any other word may speak of somebody else."""
 
 
 def check_digits(body: _Numbers) -> _Numbers:
@@ -55,7 +60,7 @@ def read_odd_number(text: str) -> tuple[str | None, str]:
         return None, "placeholder" if seen else "empty"
     if _SCIENTIFIC.fullmatch(seen):
         return None, "scientific"
-    seen = _BETWEEN_DIGITS.sub("", seen)
+    seen = _BETWEEN_DIGITS.sub("", _OWN_WORDS.sub("", core(seen).removeprefix("=")).strip("()[]【】/"))
     if len(seen) == 18:
         seen = seen[:17] + seen[17:].translate(_LIKE_X)
     if seen.count("*") > 1 or "****" in seen:

@@ -12,20 +12,31 @@ from exchange.rules.cells.distinct import Distinct
 from exchange.rules.cells.text import is_nothing, tidy
 
 _DOTS: Final = str.maketrans(
-    dict.fromkeys("·•・．.‧∙⋅･●", "·") | {"（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]"}
+    dict.fromkeys("·•・．.‧∙⋅･●。˙▪﹒ㆍᆞ", "·") | {"（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]"}
 )
-_NOTE = re.compile(r"[(\[〔{](.*?)[)\]〕}]")
-_SEVERAL = re.compile(r"[、，,;；/\n\r]+")
+_NOTE = re.compile(r"[(\[〔{](.*?)(?:[)\]〕}]|$)")
+_NOTE_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})[(\[〔{][^)\]〕}]*[)\]〕}](?=[\u4e00-\u9fff]{2})")
+_SEVERAL = re.compile(r"[、，,;；/／\\＼|｜+＋&＆\n\r]+")
+_GROUP = re.compile(
+    r"等[\d一二两三四五六七八九十几]*人$|一家[\d一二两三四五六七八九十]+口|全家$|夫妇$|夫妻$|及其?[妻夫子女家]\w?$"
+)
+_PASSPORT = re.compile(r"[A-Z' -]+, ?[A-Z' -]+")
+_MARKS_AROUND = re.compile(r"^(?:\d{1,3}[.、．)）]|[※▲△★☆√✓✔~^+《〈<\"“])+|[※▲△★☆√✓✔♀♂~^+》〉>)\"”：:—\-]+$")
+"""What clerks put around a name: numbering, ticks, quotes. A figure behind it stays: it tells two of one name apart."""
 _LETTERS = re.compile(r"(?:[^\W\d_]|[· ])+")
-_TEMPORARY = re.compile(r"之[长次三四五大小幼]?[子女儿]$|某|未取名|未命名|未起名|待取名|婴儿|新生儿|^宝宝$")
+TEMPORARY: Final = r"之[长次三四五大小幼]?[子女儿]$|某|未取名|未命名|未起名|待取名|婴儿|新生儿|^宝宝$"
+"""A child not named yet, as a regular expression."""
 _ACCENT = re.compile("[A-Za-z\u00c0-\u024f][\u0300-\u036f]+")
 _DAMAGED = re.compile(
     "[\ufffd\ud800-\udfff\u0000-\u0008\u000e-\u001b\u007f\u202a-\u202e\u2066-\u2069"
-    "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]|^#(?!$)"
+    "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]|^#(?!$)|锟斤拷"
 )
 _LONGEST: Final = 60
 _SHORTEST_MOJIBAKE: Final = 3
 _HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ACCENTED = re.compile(r"[\u00a1-\u00ff]")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
 _NOT_SOUND = re.compile(r"[\s·()\[\]'’\-]+")
 
 SURNAMES: Final = {
@@ -94,7 +105,7 @@ def is_garbled(seen: str) -> bool:
     Signs of it: a replacement or control character, a mark that turns the reading order, a picture, a spreadsheet's
     error, more characters than any name has, or UTF-8 that was once read as GBK (张三 -> 寮犱笁).
     """
-    if len(seen) > _LONGEST or _DAMAGED.search(seen):
+    if len(seen) > _LONGEST or _DAMAGED.search(seen) or _is_chinese_as_latin(seen):
         return True
     if len(seen) < _SHORTEST_MOJIBAKE or seen.isascii():
         return False
@@ -106,6 +117,21 @@ def is_garbled(seen: str) -> bool:
     return len(again) > 1 and all("\u3400" <= character <= "\u9fff" for character in again)
 
 
+def _is_chinese_as_latin(seen: str) -> bool:
+    """Whether a name is Chinese whose bytes were read as Latin letters (王五 -> ÍõÎå); real Latin names have ASCII."""
+    if _ASCII_LETTER.search(seen) or not _ACCENTED.search(seen):
+        return False
+    for letters in ("latin-1", "cp1252"):
+        for encoding in ("gb18030", "utf-8"):
+            try:
+                again = seen.encode(letters).decode(encoding)
+            except UnicodeError:
+                continue
+            if _HAN.search(again):
+                return True
+    return False
+
+
 def read_name(text: str) -> tuple[str | None, str | None, str]:
     """`王 五（小）` -> (`王五`, `小`, `ok`).
 
@@ -115,12 +141,17 @@ def read_name(text: str) -> tuple[str | None, str | None, str]:
     seen = tidy(text)
     if is_nothing(seen):
         return None, None, "placeholder" if seen else "empty"
+    seen = _MARKS_AROUND.sub("", seen).strip() or seen
     if is_garbled(seen):
         return None, None, "garbled"
     seen = _ACCENT.sub(lambda match: normalize("NFC", match[0]), seen)
     seen = seen.translate(_DOTS)
     notes = "、".join(note.strip() for note in _NOTE.findall(seen) if note.strip()) or None
-    bare = _NOTE.sub("", seen)
+    bare = _NOTE.sub("", _NOTE_BETWEEN.sub("、", seen))
+    if _GROUP.search(bare):
+        return None, notes, "several_people"
+    if _PASSPORT.fullmatch(bare):
+        bare = re.sub(", ?", " ", bare)
     parts = [part.strip() for part in _SEVERAL.split(bare) if part.strip()]
     if len(parts) > 1 and all(len(part) > 1 and _LETTERS.fullmatch(part) for part in parts):
         return None, notes, "several_people"
@@ -128,7 +159,7 @@ def read_name(text: str) -> tuple[str | None, str | None, str]:
     name = _HAN_BLANK.sub("", joined).strip("· ")
     if is_nothing(name):
         return None, notes, "placeholder" if name else "empty"
-    return name, notes, "temporary" if _TEMPORARY.search(name) else "ok"
+    return name, notes, "temporary" if re.search(TEMPORARY, name) else "ok"
 
 
 def parse_names(column: pd.Series) -> dict[str, pd.Series]:

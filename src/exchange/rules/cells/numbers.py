@@ -8,24 +8,36 @@ import pandas as pd
 import pyarrow as pa
 
 from exchange.rules.cells.distinct import Distinct
-from exchange.rules.cells.text import is_nothing, squash
+from exchange.rules.cells.text import core, is_nothing, squash
 
-_YES: Final = frozenset(("是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE", "T", "已", "对", "∨", "V"))
-_NO: Final = frozenset(("否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE", "F", "未", "没有", "不是", "X"))
+_YES: Final = frozenset(("是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE", "T", "已", "对", "∨", "V", "☑", "■"))
+_NO: Final = frozenset(
+    ("否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE", "F", "未", "没有", "不是", "X", "☐", "□", "☒")
+)
+_DONE = re.compile(r"(?:已经?)(?:办理?|申[领办]|领取?|签订?|持有|建档?|参加)|有(?:证|效)|持有|签订")
+_NOT_DONE = re.compile(r"(?:未|没有?|不|尚未)(?:办理?|申[领办]|领取?|签订?|持有|建档?|参加|有)?|无证|不持有")
+_MARKED = re.compile(r"^\d[-.、:)](?=\D)|\(\d\)$|(?<=.)[√✓✔]$|^[√✓✔](?=.)|\.0$")
+_NUMERALS = "一二三四五六七八九"
+_COUNTED = re.compile(rf"第(?=\d)|第?([{_NUMERALS}])(?=\D{{0,3}}$)")
 _NUMBER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[^\d.,+\-]{0,4})")
 _WEEKS = re.compile(r"(\d{1,2})(?:周|W)?(?:(?:(?<=[周W])|\+)\+?([0-6])(?:天|D)?)?")
 
 
 def read_number(text: str) -> tuple[float | None, str]:
-    """`1,234` or `36月` -> the number. Outcomes: ok, empty, placeholder, invalid (also for infinities and powers)."""
+    """`1,234`, `36月`, `第一剂` -> the number. Outcomes: ok, empty, placeholder, invalid (also infinities, powers)."""
     seen = squash(text)
-    found = _NUMBER.fullmatch(seen)
+    found = _NUMBER.fullmatch(_COUNTED.sub(_counted, seen, count=1))
     if found:
         sign = -1.0 if found[1] in ("-", "−") else 1.0
         return sign * float(found[2].replace(",", "") + (found[3] or "")), "ok"
     if is_nothing(seen):
         return None, "placeholder" if seen else "empty"
     return None, "invalid"
+
+
+def _counted(word: re.Match[str]) -> str:
+    """`第` before a number says nothing; a Chinese numeral becomes its digit."""
+    return str(_NUMERALS.index(word[1]) + 1) if word[1] else ""
 
 
 def read_weeks(text: str) -> tuple[float | None, str]:
@@ -46,9 +58,10 @@ def read_answer(text: str) -> tuple[bool | None, str]:
     Outcomes: ok, empty, placeholder, invalid.
     """
     seen = squash(text).upper()
-    if seen in _YES:
+    word = _MARKED.sub("", core(seen))
+    if word in _YES or _DONE.fullmatch(word):
         return True, "ok"
-    if seen in _NO:
+    if word in _NO or _NOT_DONE.fullmatch(word):
         return False, "ok"
     if is_nothing(seen):
         return None, "placeholder" if seen else "empty"

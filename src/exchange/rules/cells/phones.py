@@ -9,16 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exchange.rules.cells.distinct import Distinct, as_arrow, text_column, words
-from exchange.rules.cells.text import is_nothing, squash, tidy
+from exchange.rules.cells.text import core, is_nothing, squash, tidy
 
 OUTCOMES: Final = ("ok", "empty", "placeholder", "invalid")
 
 _MOBILE = r"^1[3-9][0-9]{9}$"
 _ONE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _TWO_MOBILES = re.compile(r"(?:1[3-9]\d{9}){2}")
-_LANDLINE = re.compile(r"(?:\(?(0\d{2,3})\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
-_SEVERAL = re.compile(r"[/、,，;；|\n]|或")
-_PREFIX = re.compile(r"^(?:\+|00)?86[- ]?(?=1[3-9])")
+_LANDLINE = re.compile(r"(?:\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?)?([2-9]\d{6,7})(?:(?:-|转|转分机)(\d{1,6}))?")
+_SEVERAL = re.compile(r"[/\\、,，;；|+&\n\s]|(?<=\d)\(|或|和|及")
+_PREFIX = re.compile(r"^\(?(?:\+|00)?86\)?-?(?=\(?0?[1-9])|^0(?=1[3-9]\d{9}(?!\d))")
+_AREA_APART = re.compile(r"^(\(?0\d{2,3}\)?) ?[/_\s] ?(?=[2-9]\d{6,7}(?!\d))")
+_SIGNS = str.maketrans({"－": "-", "—": "-", "–": "-", "‐": "-", "−": "-", "_": "-", "·": "-", "／": "/", "＋": "+"})
+_WORDS = re.compile(r"^[^\d+(]+|(?<=\d)(?:\([^)]*\)?|[^\d)转]+转?|转)$")
 
 
 def read_phone(text: str) -> tuple[str | None, str]:
@@ -27,17 +30,19 @@ def read_phone(text: str) -> tuple[str | None, str]:
     Of several numbers the first that can be called counts. A shortened group number cannot be called from outside.
     """
     seen = tidy(text)
-    if is_nothing(squash(seen)):
-        return None, "placeholder" if squash(seen) else "empty"
-    for part in _SEVERAL.split(seen.translate({0xFF0F: "/"})):
-        number = _one(squash(part))
+    whole = squash(seen)
+    if is_nothing(whole) or set(whole) == {"0"}:
+        return None, "placeholder" if whole else "empty"
+    seen = _AREA_APART.sub(r"\1-", seen.translate(_SIGNS))
+    for part in (whole.translate(_SIGNS), *_SEVERAL.split(seen)):
+        number = _one(core(squash(part)))
         if number is not None:
             return number, "ok"
     return None, "invalid"
 
 
 def _one(text: str) -> str | None:
-    bare = _PREFIX.sub("", re.sub(r"\.0$", "", text))
+    bare = _WORDS.sub("", _PREFIX.sub("", re.sub(r"\.0$", "", text)))
     mobile = bare.replace("-", "").replace(".", "")
     if _ONE_MOBILE.fullmatch(mobile) or _TWO_MOBILES.fullmatch(mobile):
         return mobile[:11]

@@ -1,7 +1,7 @@
 """Finds the header among the first rows of a sheet, in one level or two, and maps columns to fields."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.rules.layout.headings import NEVER, Meaning, Vocabulary, normalise, tellable
@@ -19,8 +19,9 @@ class Header:
     """A header that was found.
 
     `index` is its row counted from 0, `depth` 1 or 2 its number of rows, `labels` their normalised
-    texts. `fields` are (column, field) pairs in column order. `missing` and `repeated` are Chinese
-    titles of required fields that are absent and of fields whose heading stands twice.
+    texts. `fields` are (column, field) pairs in column order; `parts` are the columns of an address that
+    stands in several. `missing` and `repeated` are Chinese titles of required fields that are absent and of
+    fields whose heading stands twice.
     """
 
     index: int
@@ -32,6 +33,7 @@ class Header:
     unknown: tuple[str, ...]
     never: tuple[str, ...]
     width: int
+    parts: Mapping[str, tuple[int, ...]]
 
     def column(self, field: str) -> int | None:
         """The column of `field`, counted from 0, or None."""
@@ -113,7 +115,9 @@ def _is_second_level(row: Sequence[Cell], upper: Sequence[str], groups: dict[int
     for position in filled:
         label = normalise(row[position])
         parent = upper[groups[position]] if groups[position] < len(upper) else ""
-        if vocabulary.exact(f"{parent}_{label}") or vocabulary.knows(label):
+        if vocabulary.knows_label(f"{parent}_{label}") or vocabulary.knows_label(label):
+            return True
+        if vocabulary.part(f"{parent}_{label}"):
             return True
     return False
 
@@ -122,12 +126,18 @@ def _resolve(
     index: int, upper: tuple[str, ...], lower: tuple[str, ...], groups: dict[int, int], vocabulary: Vocabulary
 ) -> Header:
     choices = [_choices(position, upper, lower, groups) for position in range(max(len(upper), len(lower)))]
+    choices = [options[:1] if options and vocabulary.part(options[0]) else options for options in choices]
     children = Counter(options[1] for options in choices if len(options) > 1)
     # A child's bare name ("详细地址") decides nothing when it stands under two different parents.
     choices = [[label for label in options if label == options[0] or children[label] == 1] for options in choices]
     taken = _best(choices, vocabulary)
     fields = {position: meaning.field for position, meaning in taken.items() if meaning.field != NEVER}
     labels = [options[0] if options else "" for options in choices]
+    parts = _parts(labels, taken, vocabulary)
+    of_parts = {position for columns in parts.values() for position in columns}
+    for name, columns in parts.items():
+        if name not in fields.values():
+            fields[columns[0]] = name
     first = {name: position for position, name in sorted(fields.items(), reverse=True)}
     repeated = [labels[p] for p, name in fields.items() if p != first[name]]
     wanted = vocabulary.shape.required
@@ -138,10 +148,25 @@ def _resolve(
         fields=tuple(sorted((position, name) for name, position in first.items())),
         missing=tuple(column.title for column in wanted if column.name not in first),
         repeated=tellable(repeated),
-        unknown=tellable([label for p, label in enumerate(labels) if label and p not in taken]),
+        unknown=tellable([label for p, label in enumerate(labels) if label and p not in taken and p not in of_parts]),
         never=tellable([labels[p] for p, meaning in taken.items() if meaning.field == NEVER]),
         width=max((p + 1 for p, label in enumerate(labels) if label), default=0),
+        parts=parts,
     )
+
+
+def _parts(labels: Sequence[str], taken: Mapping[int, Meaning], vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:
+    """Address -> all its columns in order, for addresses of which some column holds only a part."""
+    found: dict[str, list[int]] = {}
+    for position, label in enumerate(labels):
+        field = vocabulary.part(label) if label and position not in taken else None
+        if field is not None:
+            found.setdefault(field, []).append(position)
+    whole = {meaning.field: position for position, meaning in sorted(taken.items(), reverse=True)}
+    return {
+        field: tuple(sorted({*columns, *([whole[field]] if field in whole else [])}))
+        for field, columns in found.items()
+    }
 
 
 def _choices(position: int, upper: Sequence[str], lower: Sequence[str], groups: dict[int, int]) -> list[str]:

@@ -10,6 +10,7 @@ from exchange.rules.layout.headings import Vocabulary, normalise
 from exchange.rules.layout.shape import Cell, Merge
 
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|累计|本页小计|本页合计)(?![^\d人名条户例次:：(（\s])")
+_OTHER_TOTAL = re.compile(r"^\(?(?:\D{0,8}(?:合计|总计|小计|总数|人数)|total|计)\)?$", re.IGNORECASE)
 _GRAND = re.compile(r"^(合计|总计|共计)")
 _COUNT = re.compile(r"^[\d,]{1,9}$|^([\d,]{1,9})(?:\.0)?(?:人次|人|名|条|户|例|行|次)$")
 _CLOSING_COUNT = re.compile(r"^共计?:?([\d,]{1,9})(?:人次|人|名|条|户|例|行|次)")
@@ -20,6 +21,14 @@ _FOOTER = re.compile(
 _SIGNATURE = re.compile(
     r"^((填表|填报|制表|审核|复核|经办)人?|(单位|部门|科室)?负责人|主管领导|分管领导|联系人|(填表|填报|制表)日期):"
 )
+_LABELLED = re.compile(r"^[^\d:：]{1,12}[:：]")
+"""A cell of a form that somebody signs: its label, then perhaps what was filled in."""
+_ABOUT_COLUMNS = re.compile(
+    r"^(?:(?:非?必|选|可)[填选空]|自动|文本|文字|数字|数值|日期|字符|字典|代码|下拉|单选|多选|是/否|格式)"
+    r"(?:型|项|格式|选择|填写|\(.*\)|\d+)*$|^[A-Za-z][A-Za-z_]*\d*$"
+)
+_EXAMPLE = re.compile(r"^\(?(?:示例|样例|举例|范例|例|填写示例)\)?:?$")
+_FEW_COLUMNS = 4
 _HEADLINE = re.compile(r"^(填报|编制|报送|上报)(单位|机构|部门):|^(统计|报告)?(月份|期间|时期):")
 _NOTHING = re.compile(
     r"^(本月|本单位|本村)?(暂)?(无|没有|零报告|0报告)(新增|变动|数据|人员|服务|情况|流动人口|发生)*[。.]?$"
@@ -74,7 +83,7 @@ class Sorter:
         self._required = frozenset(column.name for column in vocabulary.shape.required)
         self._types = {column.name: column.type for column in vocabulary.shape.columns}
         self._ended = False
-        self._above: tuple[int, Sequence[Cell]] | None = None
+        self._above: tuple[int, Sequence[Cell]] | None = (header.index + header.depth - 1, ())
         self.block: str | None = None
         self.totals: list[Total] = []
         self.zero_report = False
@@ -98,7 +107,7 @@ class Sorter:
             self.data_rows += 1
             return "data"
         kind = self._look_closely(index, row)
-        self._above = (index, row) if kind == "header" else None
+        self._above = (index, row) if kind in ("header", "other") else None
         self.data_rows += kind == "data"
         return kind
 
@@ -128,14 +137,28 @@ class Sorter:
             self._ended = False
             return "header"
         first = labels[filled[0]]
+        if self._above is not None and self._is_about_columns([labels[position] for position in filled]):
+            return "other"
         if total := _TOTAL.match(first):
             return self._total(total[1], labels, filled)
+        if len(filled) <= _FEW_COLUMNS and _OTHER_TOTAL.match(first) and not any(map(_ID.match, labels)):
+            return self._total(first, labels, filled)
+        if len(filled) > 1 and all(_LABELLED.match(str(row[position]).strip()) for position in filled):
+            self._ended = True
+            return "footer"
         is_data = self._looks_like_data(labels, filled)
         if not is_data and (closing := self._closing(labels, filled)):
             return closing
         if len(filled) == 1 and (not self._ended or self._is_block(index, first)):
             return self._single(index, row, filled[0], first)
         return "data" if is_data or not self._ended else "footer"
+
+    def _is_about_columns(self, texts: Sequence[str]) -> bool:
+        """Whether a row right below the header numbers the columns, tells how to fill them or gives an example."""
+        if _EXAMPLE.match(texts[0]):
+            return True
+        is_numbered = [text for text in texts if text.isdecimal()] == [str(place + 1) for place in range(len(texts))]
+        return len(texts) >= _FEW_COLUMNS and (is_numbered or all(map(_ABOUT_COLUMNS.match, texts)))
 
     def _closing(self, labels: Sequence[str], filled: Sequence[int]) -> RowKind | None:
         """A repeated headline, a count in words, a note or a signature; None for anything else."""
@@ -151,7 +174,8 @@ class Sorter:
             self.totals.append(Total("共", int(count[1].replace(",", "")), self.data_rows))
             self._ended = True
             return "footer"
-        if _FOOTER.match(first) or any(_SIGNATURE.match(labels[position]) for position in filled):
+        is_signed = any(_SIGNATURE.match(labels[position]) for position in filled)
+        if _FOOTER.match(first) or is_signed:
             self._ended = True
             return "footer"
         return None

@@ -21,6 +21,9 @@ HEADINGS: Final = {
     "接收说明": "correction",
     "接收人": "answered_by",
     "接收日期": "answered_on",
+    "核对结果": "answer",
+    "核对人": "answered_by",
+    "核对日期": "answered_on",
 }
 _HEADER_WITHIN = 20
 _LONGEST = 500

@@ -6,7 +6,7 @@ from typing import Literal
 
 from exchange.services.parsing.book import Refused
 
-Kind = Literal["zip", "ole", "html", "text"]
+Kind = Literal["zip", "ole", "html", "xml", "text"]
 
 MAX_BINARY_BYTES = 200 * 2**20
 MAX_TEXT_BYTES = 2 * 2**30
@@ -51,7 +51,7 @@ def _kind(head: bytes) -> Kind:
             text = head[len(bom) :].replace(b"\0", b"") if bom != _BOMS[0] else head[len(bom) :]
     start = text.lstrip()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith(b"<"):
-        raise Refused("文件是“XML 电子表格 2003”，请另存为 xlsx")
+        return "xml"
     if start.startswith(b"MIME-Version:"):
         raise Refused("文件是“单个文件网页”，请另存为 xlsx")
     if start.startswith(b"<") and _HTML.search(start):

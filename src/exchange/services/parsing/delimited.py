@@ -15,9 +15,11 @@ _LONGEST_LINE = 8 * 2**20
 _MOST_BLANK = 2**20
 """Lines without anything one after another: a sheet's worth below the table is known, more is no table."""
 _LOOK = 20
+_FORCING_TAB = re.compile(r'\t+(?="*(?:,|$))|(?<=,)"*\t+')
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SWALLOWED = 3
 _MANY_LINES = 20
+_LINES_PER_CELL = 3
 _ENOUGH_UTF8 = 8
 _NAME_IN_BIG5 = "姓名".encode("big5")
 """The one heading every table of people has."""
@@ -105,7 +107,9 @@ def _delimiter(path: Path, encoding: str) -> str:
     """Tab or comma, whichever the richest of the first lines has more of. Raises Refused for ; | and full-width ，."""
     with path.open(encoding=encoding, newline="") as file:
         lines = [line[:_BLOCK] for _, line in zip(range(_LOOK), file, strict=False)]
-    most = {mark: max((line.count(mark) for line in lines), default=0) for mark in "\t,"}
+    # A tab beside a comma parts nothing: programs put it there so that a number stays text.
+    parting = [_FORCING_TAB.sub("", line.rstrip("\r\n")) if "," in line else line for line in lines]
+    most = {mark: max((line.count(mark) for line in parting), default=0) for mark in "\t,"}
     for mark in ";|，":
         # Most lines must be full of it: one long remark in quotes may hold more of a mark than there are columns.
         counts = [(line.count(mark), max(line.count("\t"), line.count(","))) for line in lines]
@@ -156,14 +160,14 @@ def _records(path: Path, encoding: str, delimiter: str, is_private: bool) -> Ite
         if len(cells) > MAX_COLUMNS:
             raise Refused(f"第 {number} 行有 {len(cells)} 列，超过 {MAX_COLUMNS} 列")
         if len(tape.record) > 1 or tape.record[-1][-1:] not in "\r\n":
-            _check_quotes(tape.record, delimiter, number, width)
+            _check_quotes(tape.record, delimiter, number, width, len(cells))
         width = max(width, len(cells))
         yield number, cells
         number += len(tape.record)
         tape.record.clear()
 
 
-def _check_quotes(record: list[str], delimiter: str, number: int, width: int) -> None:
+def _check_quotes(record: list[str], delimiter: str, number: int, width: int, cells: int) -> None:
     """Refuse a record whose quote was never closed: at the file's end, or by a quote of a later record.
 
     Either way rows below it would silently become part of one cell.
@@ -177,5 +181,8 @@ def _check_quotes(record: list[str], delimiter: str, number: int, width: int) ->
         if len(record) > 1 or "unexpected end" in str(error):
             raise refusal from error
     enough = max(_SWALLOWED, width // 2)
-    if len(record) > _MANY_LINES or any(line.count(delimiter) >= enough for line in record[1:-1]):
+    # A header of thirty cells with a line break in each is long as well, but has a cell for every line or two.
+    if len(record) > max(_MANY_LINES, _LINES_PER_CELL * cells) or any(
+        line.count(delimiter) >= enough for line in record[1:-1]
+    ):
         raise refusal

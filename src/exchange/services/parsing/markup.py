@@ -107,12 +107,10 @@ class _Tables:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         table = self._stack[-1]
         if tag in ("td", "th"):
-            if table.row is not None:
-                self._begin_cell(table, table.row, attributes)
+            # Some programs leave out the row's own tag around the headings.
+            self._begin_cell(table, table.row or self._begin_row(table), attributes)
         elif tag == "tr":
-            self._end_row(table)
-            table.row = _Line(self._begun)
-            self._begun += 1
+            self._begin_row(table)
         elif tag == "table":
             self._stack.append(_Table())
 
@@ -126,13 +124,19 @@ class _Tables:
         if tag in ("td", "th"):
             if table.row is not None:
                 _end_cell(table.row)
-        elif tag == "tr":
+        elif tag in ("tr", "thead", "tbody", "tfoot"):
             self._end_row(table)
         elif tag == "table" and len(self._stack) > 1:
             self._end_row(self._stack.pop())
 
     def close(self) -> None:
         """Nothing is kept for the end."""
+
+    def _begin_row(self, table: _Table) -> _Line:
+        self._end_row(table)
+        table.row = row = _Line(self._begun)
+        self._begun += 1
+        return row
 
     def _begin_cell(self, table: _Table, row: _Line, attributes: Mapping[str, str]) -> None:
         _end_cell(row)

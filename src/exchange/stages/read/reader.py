@@ -76,7 +76,7 @@ def _write(
 
 def _placed(
     sheet: Sheet, vocabulary: Vocabulary, fields: set[str]
-) -> Iterator[tuple[dict[str, Any], list[Sequence[Any]], dict[str, int]]]:
+) -> Iterator[tuple[dict[str, Any], list[Sequence[Any]], Mapping[str, Sequence[int]]]]:
     """Chunks of rows of one header, with where and what each row is. Raises _MoreFields at a header with new ones."""
     walker = _walk(sheet, vocabulary)
     while chunk := list(islice(walker, _CHUNK)):
@@ -84,7 +84,7 @@ def _placed(
         for index in range(1, len(chunk) + 1):
             if index == len(chunk) or chunk[index][4] is not chunk[start][4]:
                 part, header = chunk[start:index], chunk[start][4]
-                positions = {name: position for position, name in header.fields} if header else {}
+                positions = {name: header.parts.get(name, (at,)) for at, name in header.fields} if header else {}
                 if missing := positions.keys() - fields:
                     raise _MoreFields(missing)
                 place = {"sheet": sheet.data.name, "sheet_no": sheet.number, "row": [item[0] for item in part]}

@@ -30,7 +30,7 @@ def schema_of(fields: Sequence[str]) -> pa.Schema:
 def batch_of(
     place: Mapping[str, Any],
     rows: Sequence[Sequence[Any]],
-    positions: Mapping[str, int],
+    positions: Mapping[str, Sequence[int]],
     broken: Broken,
     schema: pa.Schema,
     from_1904: Collection[str] = (),
@@ -38,8 +38,9 @@ def batch_of(
     """One table of the rows of a sheet.
 
     `place` holds sheet, sheet_no and the lists row, row_kind and block; `positions` says in which column each
-    field stands. Cells of rows that are not data are not kept: their kind is `empty`, their text null. Numbers that
-    stand for days in the fields `from_1904` are told as everybody else counts them, from 1900.
+    field stands, or in which when it was split (an address by province, town and house). Cells of rows that are not
+    data are not kept: their kind is `empty`, their text null. Numbers that stand for days in the fields `from_1904`
+    are told as everybody else counts them, from 1900.
     """
     count = len(rows)
     is_data = [kind == "data" for kind in place["row_kind"]]
@@ -57,12 +58,12 @@ def batch_of(
         width = max(map(len, rows))
         kept = [_padded(row, width) if keep else [""] * width for row, keep in zip(rows, is_data, strict=True)]
         by_column = list(zip(*kept, strict=True))
-        for name, position in positions.items():
-            if position < width:
-                errors = {row: text for (row, column), text in broken.items() if column == position}
-                cells = (
-                    [_since_1900(cell) for cell in by_column[position]] if name in from_1904 else by_column[position]
-                )
+        for name, places in positions.items():
+            found = [by_column[position] for position in places if position < width]
+            if found:
+                errors = {row: text for (row, column), text in broken.items() if column in places}
+                cells = found[0] if len(found) == 1 else [_joined(parts) for parts in zip(*found, strict=True)]
+                cells = [_since_1900(cell) for cell in cells] if name in from_1904 else cells
                 columns[name], columns[f"{name}__cell"] = _column(cells, place["row"], is_data, errors)
     return pa.table(columns, schema=schema)
 
@@ -79,6 +80,15 @@ def with_constant(table: pa.Table, field: str, text: str) -> pa.Table:
 
 def _padded(row: Sequence[Any], width: int) -> Sequence[Any]:
     return row if len(row) == width else [*row, *[""] * (width - len(row))]
+
+
+def _joined(parts: Sequence[Any]) -> str:
+    """The parts of an address one behind the other, none of them twice."""
+    whole = ""
+    for part in parts:
+        text = (cell_of(part)[0] or "").strip()
+        whole = text if text.startswith(whole) else whole if text in whole else whole + text
+    return whole
 
 
 def _column(
