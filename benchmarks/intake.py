@@ -6,12 +6,14 @@ too are the months they use: a district's files, and the same files under the co
 
 import csv
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +34,10 @@ PEOPLE = 36_000
 
 
 def intake(drops: Path, units: Path, home: Path, *stages: str) -> list[dict[str, Any]]:
-    """What every stage of every source took: stage, source, files, rows, seconds, own_gib, child_gib (peaks so far)."""
+    """What every stage of every source took.
+
+    stage, source, files, rows, seconds, processor (seconds, children's included), own_gib, child_gib (peaks so far).
+    """
     command = [sys.executable, "-m", "benchmarks.intake", drops, units, home, str(MONTH), *stages]
     done = subprocess.run([*map(str, command)], check=True, stdout=subprocess.PIPE, text=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -44,11 +49,13 @@ def district(folder: Path) -> tuple[Path, Path]:
     return made.drops, made.units
 
 
-def multiplied(drops: Path, units: Path, times: int, folder: Path) -> tuple[Path, Path]:
+def multiplied(drops: Path, units: Path, times: int | Mapping[str, int], folder: Path) -> tuple[Path, Path]:
     """(drops, units) with every file `times` times, each time from another sender and with other bytes.
 
-    Senders are named by their codes: a copy's title names nobody else.
+    `times` may differ by source; a source it does not name is left out. Senders are named by their codes: a copy's
+    title names nobody else.
     """
+    often = times if isinstance(times, Mapping) else {path.name: times for path in drops.iterdir()}
     with units.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     folder.mkdir(parents=True)
@@ -56,15 +63,16 @@ def multiplied(drops: Path, units: Path, times: int, folder: Path) -> tuple[Path
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         for row in rows:
-            for copy in range(times):
+            for copy in range(max(often.values())):
                 code = f"{row['unit_code']}c{copy}"
                 writer.writerow({**row, "unit_code": code, "name": code})
     for path in sorted(drops.rglob("*")):
         if path.is_file() and not path.name.endswith(".json") and path.name.count("_") == 4:
             unit, rest = path.name.split("_", 1)
-            target = folder / "drops" / path.relative_to(drops).parent
+            place = path.relative_to(drops)
+            target = folder / "drops" / place.parent
             target.mkdir(parents=True, exist_ok=True)
-            for copy in range(times):
+            for copy in range(often.get(place.parts[0], 0)):
                 _copy(path, target / f"{unit}c{copy}_{rest}", copy)
     return folder / "drops", folder / "units.csv"
 
@@ -97,19 +105,19 @@ def _main(drops: str, units: str, home: str, label: str, *stages: str) -> None:
         for name in stages or work:
             for source in registry.sources:
                 own = replace(run, subject=source)
-                began = time.perf_counter()
+                began, spent = time.perf_counter(), sum(os.times()[:4])
                 receipt = work[name](own, registry, services)
-                seconds = time.perf_counter() - began
+                took = {"seconds": time.perf_counter() - began, "processor": sum(os.times()[:4]) - spent}
                 services.ledger.record_receipt(own, receipt)
                 files = len(services.deliveries.for_period(source, own.period))
-                print(json.dumps(_line(name, source, receipt, files, seconds)), flush=True)
+                print(json.dumps(_line(name, source, receipt, files, took)), flush=True)
 
 
-def _line(stage: str, source: str, receipt: Any, files: int, seconds: float) -> dict[str, Any]:
+def _line(stage: str, source: str, receipt: Any, files: int, took: Mapping[str, float]) -> dict[str, Any]:
     peaks = [resource.getrusage(who).ru_maxrss / 2**20 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     rows = receipt.rows_out if stage == "read" else receipt.rows_in
-    counted = {"stage": stage, "source": source, "files": files, "rows": rows, "seconds": seconds}
-    return {**counted, "own_gib": peaks[0], "child_gib": peaks[1]}
+    counted = {"stage": stage, "source": source, "files": files, "rows": rows}
+    return {**counted, **took, "own_gib": peaks[0], "child_gib": peaks[1]}
 
 
 if __name__ == "__main__":

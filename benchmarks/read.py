@@ -49,7 +49,9 @@ def _small_files(folder: Path) -> Iterator[str]:
 def told(name: str, lines: Sequence[dict[str, Any]]) -> str:
     """One line about the same stage of every source."""
     rows, taken = sum(line["rows"] for line in lines), seconds(lines)
-    return f"{name}: {rows} rows, {files(lines)} files: {taken:.1f} s, {rows / taken:.0f} rows/s, {memory(lines)}"
+    spent = sum(line["processor"] for line in lines)
+    pace = f"{taken:.1f} s, {rows / taken:.0f} rows/s, {spent:.1f} s of processor"
+    return f"{name}: {rows} rows, {files(lines)} files: {pace}, {memory(lines)}"
 
 
 def memory(lines: Sequence[dict[str, Any]]) -> str:

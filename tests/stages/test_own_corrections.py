@@ -222,6 +222,35 @@ def test_a_corrected_service_is_counted_once(story: Story, tmp_path: Path):
     assert services["resident_group"].notna().all()
 
 
+@pytest.mark.parametrize("is_version_first", [True, False])
+def test_a_sender_who_corrects_and_sends_a_new_version_is_counted_once(
+    story: Story, tmp_path: Path, is_version_first: bool
+):
+    corrected = story.back(
+        tmp_path, {2: {"服务日期": "2026-09-13"}, 3: {"服务日期": "2026-09-14"}}, source="clinic", unit="西街卫生院"
+    )
+    seen = datetime(2026, 11, 10, tzinfo=UTC) if is_version_first else datetime(2099, 1, 1, tzinfo=UTC)
+    rows = [clinic_row("孙一", SERVED, "2026-09-13"), clinic_row("孙二", UNDATED, "2026-09-14")]
+    put(story.drops, f"{WEST}_PH_2026-09_events_v2", CLINIC_HEADINGS, *rows, sheet="服务")
+    story.take(corrected)
+    run_month(replace(run_of(OCTOBER), started_at=seen), story.services)
+    services = table(story.services, "core.service", "service_date")
+    assert [str(day) for day in services["service_date"]] == ["2026-09-13", "2026-09-14"]
+    assert list(services["period"]) == [str(SEPTEMBER), str(OCTOBER)]
+    assert services["resident_group"].notna().all()
+    files = table(story.services, "ledger.source_row", "row_id").set_index("row_id")["file"]
+    assert files[services["row_id"]].str.contains("correction" if is_version_first else "events_v2").all()
+
+
+def test_a_new_version_after_its_month_was_published_counts_no_service_again(story: Story):
+    rows = [clinic_row("孙一", SERVED, "2026-09-12"), clinic_row("孙二", UNDATED, "2026-09-14")]
+    put(story.drops, f"{WEST}_PH_2026-09_events_v2", CLINIC_HEADINGS, *rows, sheet="服务")
+    run_month(run_of(OCTOBER), story.services)
+    services = table(story.services, "core.service", "service_date")
+    assert [str(day) for day in services["service_date"]] == ["2026-09-12", "2026-09-14"]
+    assert list(services["period"]) == [str(SEPTEMBER), str(OCTOBER)]
+
+
 def test_a_file_that_went_back_whole_comes_again_with_all_its_rows(story: Story, tmp_path: Path):
     told = story.take(
         story.back(tmp_path, {row: {"到达本地日期": "2026-09-04"} for row in range(2, 8)}, unit="东街派出所")

@@ -17,13 +17,14 @@ from exchange.services.bundle import Services, open_services
 from exchange.services.settings import Settings
 from exchange.stages.land import land_delivery
 from exchange.stages.read import read_delivery
-from exchange.stages.validate import validate_rows
+from exchange.stages.validate import accepted, validate_rows
 from tests.stages.months import run_of
 from tests.support import deliveries as made
 
 MONTH = Period(2026, 10)
 PROJECT = Path(__file__).resolve().parents[2]
 PLACE, ARRIVED, PHONE = 3, 4, 6
+DITTO = "同上"
 
 
 class Desk:
@@ -39,7 +40,8 @@ class Desk:
 
     def send(self, unit: int, rows: list[list[object]], version: int = 1, title: str | None = None) -> None:
         sender = self.units[unit]
-        cells = [[*row[:PLACE], f"{sender.township_name}某村1号", *row[PLACE + 1 :]] for row in rows]
+        home = f"{sender.township_name}某村1号"
+        cells = [[*row[:PLACE], row[PLACE] if row[PLACE] == DITTO else home, *row[PLACE + 1 :]] for row in rows]
         path = self.folder / f"{sender.unit_code}_{self.source.code}_{MONTH}_delta_v{version}.csv"
         made.text(path, [*([[title]] if title else []), made.HEADINGS, *cells])
 
@@ -114,6 +116,27 @@ def test_a_higher_version_replaces_the_lower_and_a_contradicting_title_sends_a_f
         zip(desk.table(receipt, "deliveries")["rules"], desk.table(receipt, "deliveries")["message"], strict=True)
     )
     assert "2026年9月" in messages["F03"]
+
+
+def test_how_many_rows_are_typed_at_once_changes_no_table_even_within_a_file(desk, monkeypatch):
+    people = spoiled(made.persons(9), PHONE, made.persons(1)[0][PHONE])
+    for unit in range(4):
+        bad = spoiled(people[: unit + 1], ARRIVED, "2026-02-30")
+        desk.send(unit, bad + spoiled(people[unit + 1 :], PLACE, DITTO) + people[:1])
+    desk.send(0, made.persons(8), version=2)
+    at_once = desk.judge()
+    tables = [desk.table(at_once, name) for name in ("rows", "issues", "deliveries")]
+    rows = tables[0]
+    assert rows["rules"].str.contains("W03").sum() == 4
+    assert rows["current_address"].notna().all()
+    assert rows["people_of_phone"].max() == 9
+    monkeypatch.setattr(accepted, "ROWS_AT_ONCE", 5)
+    folder = desk.services.lake.path(f"accepted/{desk.source.name}/{MONTH}", at_once.fingerprint, "rows").parent
+    shutil.rmtree(folder)
+    by_parts = desk.judge()
+    assert by_parts.detail == at_once.detail
+    for name, table in zip(("rows", "issues", "deliveries"), tables, strict=True):
+        pd.testing.assert_frame_equal(desk.table(by_parts, name).astype(object), table.astype(object))
 
 
 def test_a_rerun_changes_nothing_and_another_suite_judges_again(desk, tmp_path):

@@ -1,5 +1,6 @@
 """Judges files with the month's own reader and rules, many of a source in one run: quick enough to try hundreds."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,10 @@ def _of_source(
         status = {"version": 1, "is_late": False, "status": "received", "rule": None, "message": None}
         booked.append({"delivery_id": key, "kind": kind, **status})
     frame = deliveries_of(entries, booked)
-    tables, _ = judge_files(source, typed_rows(source, frame, registry(), period, lake), frame, registry())
-    lake.write(f"judged/{name}", "all", {part: tables[part] for part in TABLES}, {})
+    with tempfile.TemporaryDirectory() as folder:
+        typed = typed_rows(source, frame, registry(), period, lake, Path(folder))
+        tables, _ = judge_files(source, typed, frame, registry())
+        lake.write(f"judged/{name}", "all", {part: tables[part] for part in TABLES}, {})
     rows, issues, deliveries = (lake.read(f"judged/{name}", "all", part) for part in TABLES)
     found = {}
     for key in files:

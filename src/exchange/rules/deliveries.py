@@ -1,6 +1,7 @@
 """What becomes of each file an agency sends: taken, known, repeated, incomplete, refused, replaced or held."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -148,11 +149,19 @@ class _Taken:
 
     def __init__(self, ledger: Sequence[Known], intake: Intake) -> None:
         self._intake = intake
-        self._rows = {row.delivery_id: row for row in ledger if row.rule not in CLOSED}
+        self._at_path: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+        self._of_month: defaultdict[tuple[str | None, str | None], dict[str, Known]] = defaultdict(dict)
         self.closed: set[str] = set()
+        for row in ledger:
+            if row.rule not in CLOSED:
+                self._put(row)
+
+    def _put(self, row: Known) -> None:
+        self._at_path[row.path][row.delivery_id] = row
+        self._of_month[row.unit_code, row.file_period][row.delivery_id] = row
 
     def known(self, file: Sighting) -> Known | None:
-        return self._rows.get(delivery_id(file.path, file.sha256))
+        return self._at_path[file.path].get(delivery_id(file.path, file.sha256))
 
     def decide(self, file: Sighting) -> Decision:
         known = self.known(file)
@@ -188,9 +197,7 @@ class _Taken:
 
     def _compare(self, file: Sighting) -> Decision:
         """A whole, well-named file against the others of its sender and month."""
-        siblings = [
-            row for row in self._rows.values() if (row.unit_code, row.file_period) == (file.unit_code, file.file_period)
-        ]
+        siblings = self._of_month[file.unit_code, file.file_period].values()
         others = [row for row in siblings if (row.path, row.sha256) != (file.path, file.sha256) and row.sha256]
         if any(row.path == file.path and _stands(row) for row in others):
             message = "同名文件内容与已报的不同，已暂存未采用；如需更正请改好后以新版本号（如 v2）重报"
@@ -217,28 +224,31 @@ class _Taken:
 
     def _close_earlier(self, file: Sighting, decision: Decision) -> None:
         """Whole bytes under a path replace its incomplete and refused sightings that no month has used."""
-        for row in list(self._rows.values()):
-            if row.path != file.path or row.sha256 == file.sha256 or row.processed_period is not None:
+        for row in list(self._at_path[file.path].values()):
+            if row.sha256 == file.sha256 or row.processed_period is not None:
                 continue
             never_whole = row.status == "partial" or not row.sha256
             given_up = decision.status in ("received", "duplicate") and row.status in ("rejected", "duplicate")
             if never_whole or given_up:
                 self.closed.add(row.delivery_id)
-                del self._rows[row.delivery_id]
+                del self._at_path[row.path][row.delivery_id]
+                del self._of_month[row.unit_code, row.file_period][row.delivery_id]
 
     def _remember(self, file: Sighting, decision: Decision) -> None:
         known = self.known(file)
-        self._rows[decision.delivery_id] = Known(
-            delivery_id=decision.delivery_id,
-            path=file.path,
-            sha256=file.sha256,
-            unit_code=file.unit_code,
-            file_period=file.file_period,
-            kind=file.kind,
-            version=file.version,
-            status=decision.status,
-            rule=decision.rule,
-            processed_period=known.processed_period if known is not None else None,
+        self._put(
+            Known(
+                delivery_id=decision.delivery_id,
+                path=file.path,
+                sha256=file.sha256,
+                unit_code=file.unit_code,
+                file_period=file.file_period,
+                kind=file.kind,
+                version=file.version,
+                status=decision.status,
+                rule=decision.rule,
+                processed_period=known.processed_period if known is not None else None,
+            )
         )
 
 

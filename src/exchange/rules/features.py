@@ -16,7 +16,7 @@ from exchange.registry.spec import Source
 from exchange.rules.cells.distinct import Distinct, as_arrow, objects, text_column
 from exchange.rules.cells.names import UNHEARD, may_be_same
 from exchange.rules.divisions import Gazetteer, scopes
-from exchange.rules.features_events import event_features
+from exchange.rules.features_events import HISTORY_COLUMNS, event_features, history_features
 from exchange.rules.intervals import flag, full_years, sure
 
 CHILD_UNDER: Final = 7
@@ -31,15 +31,56 @@ SHARED_ABOVE: Final = 5
 _Array = npt.NDArray[Any]
 
 
+_FILE_COLUMNS: Final = (
+    "delivery_id", "id_number", "name_key", "name__outcome", "is_temp_name", "adult_id_on_child", "birth_date", "phone",
+    "guardian_id", "current_code", "current_place", *HISTORY_COLUMNS,
+)  # fmt: skip
+
+
 def add_features(source: Source, rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
-    """The parsed rows of a source with the feature columns added; the argument is not changed."""
+    """The parsed rows of whole files with all feature columns added; the argument is not changed."""
+    frame = row_features(source, rows, registry)
+    return frame.assign(**file_features(source, frame))
+
+
+def row_features(source: Source, rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """The parsed rows with the features that each row shows by itself; the argument is not changed."""
     frame = rows.copy(deep=False)
     _identity(source, frame, registry)
-    _people(source, frame)
     _places(source, frame, registry)
     event_features(source, frame, registry)
-    frame["is_duplicate"] = duplicates(source, frame)
     return frame
+
+
+def file_columns(source: Source, rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns of `row_features` that `file_features` looks at."""
+    wanted = {*_FILE_COLUMNS, *source.event_key}
+    return rows[[name for name in rows if name in wanted]]
+
+
+def file_features(source: Source, rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """The features that only a row's whole file can show, as columns over `rows`: the `file_columns` of whole files."""
+    comparable = (
+        rows["id_number"].notna()
+        & rows["name_key"].notna()
+        & ~rows["is_temp_name"]
+        & ~rows["adult_id_on_child"]
+        & (rows["name__outcome"] != "several_people")
+    )
+    people_of_phone = _distinct_per(rows, "phone", "name_key", rows["phone"].notna())
+    found = {
+        "names_of_id": _names_of_id(rows, comparable).where(~rows["adult_id_on_child"]),
+        "people_of_phone": people_of_phone,
+        "phone_shared": (people_of_phone > SHARED_ABOVE).fillna(False),
+        **history_features(source, rows),
+        "is_duplicate": duplicates(source, rows),
+    }
+    if "current_code" in rows:
+        has_codes = rows["current_code"].notna().groupby(rows["delivery_id"]).transform("any")
+        where = objects(rows["current_place"])
+        where = np.where(has_codes & rows["current_code"].isna(), "unknown", where)
+        found["current_place"] = pd.Series(where, index=rows.index).astype("category")
+    return found
 
 
 def _identity(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
@@ -82,33 +123,27 @@ def _birth_agrees(frame: pd.DataFrame) -> pd.Series:
     return flag(same, frame["birth_date"].notna() & frame["id_birth"].notna())
 
 
-def _people(source: Source, frame: pd.DataFrame) -> None:
-    """How many names a number has in its file, and how many people a phone."""
-    comparable = (
-        frame["id_number"].notna()
-        & frame["name_key"].notna()
-        & ~frame["is_temp_name"]
-        & ~frame["adult_id_on_child"]
-        & (frame["name__outcome"] != "several_people")
-    )
-    frame["names_of_id"] = _names_of_id(frame, comparable).where(~frame["adult_id_on_child"])
-    frame["people_of_phone"] = _distinct_per(frame, "phone", "name_key", frame["phone"].notna())
-    frame["phone_shared"] = (frame["people_of_phone"] > SHARED_ABOVE).fillna(False)
-
-
 def _names_of_id(frame: pd.DataFrame, comparable: pd.Series) -> pd.Series:
     """How many names, by their sound, stand beside a number in its file; an illegible character is no difference."""
     names = _distinct_per(frame, "id_number", "name_key", comparable)
     unclear = sure(frame["name_key"].str.contains(UNHEARD, regex=False)) & comparable.to_numpy() & sure(names > 1)
-    for file, number in frame.loc[unclear, ["delivery_id", "id_number"]].drop_duplicates().itertuples(index=False):
-        group = sure((frame["delivery_id"] == file) & (frame["id_number"] == number))
-        keys = sorted(set(frame.loc[group & comparable.to_numpy(), "name_key"]), key=lambda key: (UNHEARD in key, key))
-        apart: list[str] = []
-        for key in keys:
-            if not any(may_be_same(key, other) for other in apart):
-                apart.append(key)
-        names[group] = len(apart)
+    if not unclear.any():
+        return names
+    numbers = frame["delivery_id"] + "\0" + frame["id_number"]
+    doubted = sure(numbers.isin(numbers[unclear]))
+    heard = frame.loc[doubted & comparable.to_numpy(), "name_key"].groupby(numbers)
+    apart = {number: _apart(set(keys)) for number, keys in heard}
+    names[doubted] = [apart[number] for number in numbers[doubted]]
     return names
+
+
+def _apart(keys: set[str]) -> int:
+    """How many of these sounds of names cannot be one name's."""
+    apart: list[str] = []
+    for key in sorted(keys, key=lambda key: (UNHEARD in key, key)):
+        if not any(may_be_same(key, other) for other in apart):
+            apart.append(key)
+    return len(apart)
 
 
 def _distinct_per(frame: pd.DataFrame, group: str, value: str, counted: pd.Series) -> pd.Series:
@@ -135,9 +170,6 @@ def _places(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
     same = sure(current9 == frame["unit_township9"])
     elsewhere = current6.isin(list(registry.divisions.areas)).to_numpy(bool) & sure(current6 != unit6)
     where = np.where(elsewhere, "outside", np.where(current9.isna(), "unknown", np.where(same, "inside", "outside")))
-    if "current_code" in frame:
-        has_codes = frame["current_code"].notna().groupby(frame["delivery_id"]).transform("any")
-        where = np.where(has_codes & frame["current_code"].isna(), "unknown", where)
     frame["current_place"] = pd.Series(where, index=index).astype("category")
     here = current9
     if "township" in frame:

@@ -11,6 +11,11 @@ from exchange.rules.cells.distinct import Distinct
 from exchange.rules.intervals import days_between, flag, full_months, full_years, months_between, whole
 
 _MAX, _FROM = "max", "from"
+_PREGNANCY: Final = frozenset({"last_menses", "service_date", "gestation"})
+_DOSE: Final = frozenset({"vaccine", "dose_number", "dose_date"})
+
+HISTORY_COLUMNS: Final = ("last_menses", "delivery_date", "termination", "vaccine", "dose_date")
+"""What `history_features` looks at beside who the person is."""
 
 ANOTHER_PREGNANCY: Final = 28
 """Days between two last menses from which on they cannot belong to one pregnancy."""
@@ -23,13 +28,24 @@ def event_features(source: Source, frame: pd.DataFrame, registry: Registry) -> N
         ({"register_date", "cancel_date"}, _registration),
         ({"work_from"}, _job),
         ({"service_date"}, _service),
-        ({"last_menses", "service_date", "gestation"}, _pregnancy),
+        (_PREGNANCY, _pregnancy),
         ({"diagnosed_at", "reported_at"}, _case_report),
     ):
         if needed <= names:
             add(frame)
-    if {"vaccine", "dose_number", "dose_date"} <= names:
+    if names >= _DOSE:
         _dose(source, frame, registry)
+
+
+def history_features(source: Source, frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """What the other rows of its file tell about a row's pregnancy or dose, where the source has such columns."""
+    names = {field.name for field in source.fields}
+    found = {}
+    if names >= _PREGNANCY:
+        found["has_open_pregnancy"] = _open_before(frame)
+    if names >= _DOSE:
+        found["dose_gap_days"] = _gap(frame)
+    return found
 
 
 def _registration(frame: pd.DataFrame) -> None:
@@ -58,7 +74,6 @@ def _pregnancy(frame: pd.DataFrame) -> None:
     weeks = counted.astype("Float64").where(frame["last_menses"].notna(), frame["gestation"])
     over = (frame["delivery_date"] <= frame["service_date"]).fillna(False) | frame["termination"].notna()
     frame["gestation_weeks"] = weeks.where(~over)
-    frame["has_open_pregnancy"] = _open_before(frame)
 
 
 def _open_before(frame: pd.DataFrame) -> pd.Series:
@@ -106,7 +121,6 @@ def _dose(source: Source, frame: pd.DataFrame, registry: Registry) -> None:
     wanted = _months_needed(frame, youngest)
     given = full_months(frame["birth_date"], frame["dose_date"])
     frame["dose_months_early"] = (wanted - given).where(frame["birth_date__precision"] != "M")
-    frame["dose_gap_days"] = _gap(frame)
 
 
 def _months_needed(frame: pd.DataFrame, youngest: dict[str, list[int]]) -> pd.Series:

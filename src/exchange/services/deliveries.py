@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from exchange.model.period import Period
+from exchange.services.tables.base import Json
 from exchange.services.tables.ledger import delivery, generation, receipt
+from exchange.services.tables.ledger import period as month_table
 from exchange.services.warehouse import Warehouse
 
 REPLACED_UNUSED: Final = "L07"
@@ -19,6 +22,7 @@ OUTDATED: Final = "L06"
 """Rule of a version that was older than one already used when it came."""
 
 _c = delivery.c
+_TOLD = (_c.delivery_id, _c.status, _c.rule, _c.message)
 _FIRST_SIGHT = ("delivery_id", "first_seen_period", "seen_at", "processed_period", "bytes_removed_at")
 _READABLE = ("received", "duplicate", "superseded", "rejected")
 
@@ -49,23 +53,28 @@ class Deliveries:
         return self._all(chosen if source is None else chosen.where(_c.source == source))
 
     def is_frozen(self, source: str, period: Period) -> bool:
-        """Whether a final run has fixed the month's input, even one without a file or one that failed after landing."""
+        """Whether a final run has fixed the month's input, even one without a file or one that failed after landing.
+
+        A reopened month's is fixed anew by its next final run.
+        """
         month = str(period)
-        landed = (receipt.c.period == month, receipt.c.stage == "land", receipt.c.subject == source)
-        chosen = sa.select(
-            sa.or_(
-                sa.exists().where(_c.source == source, _c.processed_period == month),
-                sa.exists().where(*landed, receipt.c.detail["final"].as_integer() == 1),
-                sa.exists().where(generation.c.period == month),
-            )
+        fixed = receipt.c.detail["final"].as_integer() == 1
+        used = sa.or_(
+            sa.exists().where(_c.source == source, _c.processed_period == month),
+            sa.exists().where(generation.c.period == month),
         )
+        reopened = sa.exists().where(month_table.c.period == month, month_table.c.state == "reopened")
+        chosen = sa.select(sa.or_(sa.exists().where(*_landed(source, month), fixed), sa.and_(used, ~reopened)))
         with self._warehouse.transaction() as conn:
             return bool(conn.execute(chosen).scalar_one())
 
     def first_period(self) -> Period | None:
         """The earliest month in which this installation looked at any inbox; None before it ever did."""
+        seen = sa.select(sa.func.min(_c.first_seen_period)).scalar_subquery()
+        # A month in which nobody had sent anything left no file behind, and its late files are still to come.
+        looked = sa.select(sa.func.min(receipt.c.period)).where(receipt.c.stage == "land").scalar_subquery()
         with self._warehouse.transaction() as conn:
-            label = conn.execute(sa.select(sa.func.min(_c.first_seen_period))).scalar_one()
+            label = conn.execute(sa.select(sa.func.least(seen, looked))).scalar_one()
         return None if label is None else Period.parse(label)
 
     def record(
@@ -79,19 +88,25 @@ class Deliveries:
         with self._warehouse.transaction() as conn:
             if closed:
                 _close(conn, closed)
-            for row in rows:
-                fresh = insert(delivery).values(**row)
-                changed = {name: fresh.excluded[name] for name in row if name not in _FIRST_SIGHT}
-                conn.execute(fresh.on_conflict_do_update(index_elements=["delivery_id"], set_=changed))
+            for names, alike in groupby(rows, key=tuple):
+                fresh = insert(delivery)
+                changed = {name: fresh.excluded[name] for name in names if name not in _FIRST_SIGHT}
+                merged = fresh.on_conflict_do_update(index_elements=["delivery_id"], set_=changed)
+                conn.execute(merged, [dict(row) for row in alike])
             if freeze is not None:
                 _freeze(conn, *freeze)
 
     def set_status(self, changes: Iterable[Mapping[str, Any]]) -> None:
         """Write status, rule and message of deliveries by delivery_id; the status the reading stages decide."""
+        told = [tuple(change[column.name] for column in _TOLD) for change in changes]
+        if not told:
+            return
+        new = (
+            sa.values(*(sa.column(column.name, column.type) for column in _TOLD), name="told").data(told).alias("told")
+        )
+        written = {column.name: new.c[column.name] for column in _TOLD[1:]}
         with self._warehouse.transaction() as conn:
-            for change in changes:
-                values = {name: change[name] for name in ("status", "rule", "message") if name in change}
-                conn.execute(sa.update(delivery).where(_c.delivery_id == change["delivery_id"]).values(**values))
+            conn.execute(sa.update(delivery).where(_c.delivery_id == new.c.delivery_id).values(written))
 
     def retained(self) -> dict[str, date]:
         """Hash -> last day its bytes are kept, for bytes not removed yet; of several deliveries the latest day."""
@@ -114,10 +129,29 @@ class Deliveries:
             return [dict(row) for row in conn.execute(chosen.order_by(_c.path, _c.delivery_id)).mappings()]
 
 
+def release(conn: Connection, period: Period) -> int:
+    """Lets go of a reopened month's input, in the caller's transaction; how many files later months give back.
+
+    Its files stay its files. Those that wait for the month after, or that one had booked as late, are its as well.
+    """
+    month = str(period)
+    booked = _c.processed_period > month
+    given = sa.update(delivery).where(booked, _c.file_period <= month).values(processed_period=None)
+    number = conn.execute(given).rowcount
+    loose = receipt.c.detail.op("||")(sa.cast({"final": 0}, Json))
+    landed = sa.and_(receipt.c.period == month, receipt.c.stage == "land")
+    conn.execute(sa.update(receipt).where(landed).values(detail=loose))
+    return int(number)
+
+
+def _landed(source: str, month: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return receipt.c.period == month, receipt.c.stage == "land", receipt.c.subject == source
+
+
 def _pending(source: str, period: Period) -> sa.ColumnElement[bool]:
     return sa.and_(
         _c.source == source,
-        _c.processed_period.is_(None),
+        sa.func.coalesce(_c.processed_period, str(period)) == str(period),
         _c.file_period <= str(period),
         _c.sha256 != "",
         _c.status.in_(_READABLE),
@@ -135,11 +169,19 @@ def _freeze(conn: Connection, source: str, period: Period) -> None:
     judged_by_draft = sa.and_(
         _c.status.in_(("rejected", "superseded")), sa.func.coalesce(_c.rule, "").not_in((OUTDATED, REPLACED_UNUSED))
     )
+    first_published = sa.select(sa.func.min(generation.c.published_at)).where(generation.c.period == str(period))
+    reopened = sa.func.coalesce(_c.seen_at > first_published.scalar_subquery(), sa.false())
     counted = {
         "processed_period": str(period),
-        "is_late": _c.file_period < str(period),
+        "is_late": sa.or_(_c.file_period < str(period), reopened),
         "status": sa.case((judged_by_draft, "received"), else_=_c.status),
         "rule": sa.case((judged_by_draft, None), else_=_c.rule),
-        "message": sa.case((judged_by_draft, "已收到"), else_=_c.message),
+        "message": sa.case(
+            (sa.and_(reopened, _c.status == "received"), "截止后收到，本月重开后计入"),
+            (judged_by_draft, "已收到"),
+            else_=_c.message,
+        ),
     }
     conn.execute(sa.update(delivery).where(_pending(source, period)).values(counted))
+    final = receipt.c.detail.op("||")(sa.cast({"final": 1}, Json))
+    conn.execute(sa.update(receipt).where(*_landed(source, str(period))).values(detail=final))

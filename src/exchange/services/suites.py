@@ -3,8 +3,8 @@
 import logging
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Final, Literal
 
@@ -23,6 +23,20 @@ RESULT_FORMAT: Final = {
     "exclude_unexpected_values": True,
 }
 """Counts and row ids. Without the last key results would carry people's values into logs and reports."""
+
+ROW_BY_ROW: Final = frozenset(
+    (
+        *(f"expect_column_values_to_{check}" for check in (
+            "be_null", "not_be_null", "be_in_set", "not_be_in_set", "be_between", "be_of_type", "be_in_type_list",
+            "match_regex", "not_match_regex", "match_regex_list", "not_match_regex_list", "match_strftime_format",
+        )),
+        *("expect_column_value_lengths_to_be_between", "expect_column_value_lengths_to_equal"),
+        *("expect_column_pair_values_a_to_be_greater_than_b", "expect_column_pair_values_to_be_equal"),
+        *("expect_column_pair_values_to_be_in_set", "expect_select_column_values_to_be_unique_within_record"),
+        *("expect_multicolumn_sum_to_equal", "expect_columns_to_add_up"),
+    )
+)  # fmt: skip
+"""Expectations that judge each row by itself: rows in parts get the verdicts they would get together."""
 
 _IMPORTING: Final = Lock()
 _COLUMN_KEYS: Final = ("column", "column_A", "column_B")
@@ -45,9 +59,7 @@ def run_suite(name: str, suite: Suite, frame: pd.DataFrame, key: str = "row_id")
     does not have, an expectation nobody knows, or one that could not be worked out.
     """
     expectations = [dict(item) for item in suite.get("expectations", ())]
-    problems = _problems(expectations, frame)
-    if problems:
-        raise _unfit(name, problems)
+    _refuse_unfit(name, expectations, frame)
     if frame.empty:
         return SuiteRun("empty", 0, tuple(_finding(item, ()) for item in expectations))
     numbered = [{**item, "meta": {**item["meta"], "place": place}} for place, item in enumerate(expectations)]
@@ -55,6 +67,28 @@ def run_suite(name: str, suite: Suite, frame: pd.DataFrame, key: str = "row_id")
     return SuiteRun(
         "judged", len(frame), tuple(_finding(item, found[place]) for place, item in enumerate(expectations))
     )
+
+
+def run_by_parts(
+    name: str, suite: Suite, parts: Callable[[Suite], Iterable[pd.DataFrame]]
+) -> Iterator[tuple[pd.DataFrame, SuiteRun]]:
+    """`run_suite` over rows that come in parts, part by part: all runs together find what one over all rows would.
+
+    `parts` gives the rows with the columns a suite may name, in at least one part. Expectations that look at more than
+    one row at a time are judged once, over all rows. Raises what `run_suite` raises.
+    """
+    expectations = suite.get("expectations", ())
+    _refuse_unfit(name, expectations, next(iter(parts(suite))))
+    together = [place for place, item in enumerate(expectations) if item.get("type") not in ROW_BY_ROW]
+    whole: Suite = {"expectations": [expectations[place] for place in together]}
+    found = run_suite(name, whole, pd.concat(parts(whole), ignore_index=True)).findings if together else ()
+    ids = [frozenset(finding.ids) for finding in found]
+    single: Suite = {"expectations": [item for place, item in enumerate(expectations) if place not in together]}
+    for part in parts(single):
+        run = run_suite(name, single, part)
+        own = part["row_id"].tolist() if found else []
+        held = (replace(one, ids=tuple(filter(known.__contains__, own))) for one, known in zip(found, ids, strict=True))
+        yield part, replace(run, findings=(*run.findings, *held))
 
 
 def prepare() -> None:
@@ -133,8 +167,8 @@ def _cause(item: Any) -> str:
     return texts[0] if texts else "could not be worked out"
 
 
-def _problems(expectations: list[dict[str, Any]], frame: pd.DataFrame) -> list[str]:
-    """Everything wrong with a suite that can be seen before it runs."""
+def _refuse_unfit(name: str, expectations: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> None:
+    """Raises RegistryError with everything wrong with a suite that can be seen before it runs."""
     known = known_types()
     problems = []
     for place, item in enumerate(expectations):
@@ -147,7 +181,8 @@ def _problems(expectations: list[dict[str, Any]], frame: pd.DataFrame) -> list[s
         named = [kwargs[part] for part in _COLUMN_KEYS if part in kwargs] + list(kwargs.get("column_list", ()))
         missing = [column for column in named if column not in frame]
         problems += [f"{where}: the rows have no column {column}" for column in missing]
-    return problems
+    if problems:
+        raise _unfit(name, problems)
 
 
 def _columns(expectations: list[dict[str, Any]], frame: pd.DataFrame, key: str) -> list[str]:

@@ -49,7 +49,9 @@ def read_delivery(run: Run, registry: Registry, services: "Services") -> Receipt
         for answer in Sandbox(_ENTRY).run(_jobs(todo, source, services, folder)):
             table, facts = _result(answer, folder / f"{answer.key}.parquet")
             services.lake.write(name, answer.key, {"rows": table}, facts)
-    entries = [_entry(row, marks[row["delivery_id"]], services, registry, source) for row in deliveries]
+    senders = {normalise(unit.name): unit.unit_code for unit in registry.senders(source)}
+    facts_of = partial(services.lake.facts, name)
+    entries = [_entry(row, mark := marks[row["delivery_id"]], facts_of(mark), senders) for row in deliveries]
     fp = fingerprint(json.dumps(entries, sort_keys=True, ensure_ascii=False))
     services.lake.write(f"{name}/{run.period}", fp, {}, {"deliveries": entries})
     return _receipt(run, entries, fp, len(todo))
@@ -125,27 +127,24 @@ def _result(answer: Answer, out: Path) -> tuple[pa.Table | Path, dict[str, Any]]
     return out, answer.result
 
 
-def _entry(
-    row: Mapping[str, Any], mark: str, services: "Services", registry: Registry, source: Source
-) -> dict[str, Any]:
-    facts = services.lake.facts(f"read/{source.name}", mark)
+def _entry(row: Mapping[str, Any], mark: str, facts: Mapping[str, Any], senders: Mapping[str, str]) -> dict[str, Any]:
+    """What reading told of one delivery. `senders`: the normalised names of the source's senders -> their codes."""
     outcome, message = facts["outcome"], facts["message"]
-    if outcome == "ok" and (other := _other_unit(facts, row["unit_code"], registry, source)):
+    if outcome == "ok" and (other := _other_unit(facts, row["unit_code"], senders)):
         outcome, message = "F03", f"表内填报单位为{other}，与文件名中的单位不一致"
     kept = {key: facts[key] for key in ("physical_rows", "data_rows", "control_total", "zero_report")}
     known = {key: row[key] for key in ("delivery_id", "path", "sha256", "unit_code", "file_period")}
     return {**known, "fingerprint": mark, "outcome": outcome, "message": message, **kept}
 
 
-def _other_unit(facts: Mapping[str, Any], unit_code: str, registry: Registry, source: Source) -> str | None:
+def _other_unit(facts: Mapping[str, Any], unit_code: str, senders: Mapping[str, str]) -> str | None:
     """The registered sender a title names when it is not the one in the file's name.
 
     A spelling nobody registered proves nothing: stations shorten their own names.
     """
-    names = {normalise(unit.name): unit.unit_code for unit in registry.senders(source)}
     for sheet in facts["sheets"]:
         title = normalise(sheet["title_unit"] or "")
-        if sheet["role"] == "data" and names.get(title, unit_code) != unit_code:
+        if sheet["role"] == "data" and senders.get(title, unit_code) != unit_code:
             return str(sheet["title_unit"])
     return None
 

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from exchange.model.errors import ContentError, PeriodOrder
 from exchange.model.run import Receipt, Run
@@ -17,7 +19,6 @@ from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.rules.deliveries import settle
 from exchange.rules.disposition import (
-    Judgement,
     issue_counts,
     judge,
     rejected_by,
@@ -27,8 +28,10 @@ from exchange.rules.disposition import (
     settle_rows,
 )
 from exchange.services.lake import fingerprint
-from exchange.services.suites import SuiteRun, run_suite
-from exchange.stages.validate.accepted import Typed, deliveries_of, typed_rows
+from exchange.services.sandbox import scratch
+from exchange.services.suites import SuiteRun, run_by_parts, run_suite
+from exchange.stages.validate.accepted import deliveries_of, typed_rows
+from exchange.stages.validate.typed import Typed
 
 if TYPE_CHECKING:  # `exchange check` needs no database: importing what opens one would take longer than judging
     from exchange.services.bundle import Services
@@ -57,9 +60,10 @@ def validate_rows(run: Run, registry: Registry, services: "Services") -> Receipt
     fresh = not services.lake.has(name, fp)
     if fresh:
         files = deliveries_of(entries, ledger)
-        typed = typed_rows(source, files, registry, run.period, services.lake)
-        tables, facts = judge_files(source, typed, files, registry)
-        services.lake.write(name, fp, tables, facts)
+        with scratch(services.settings.under("run")) as folder:
+            typed = typed_rows(source, files, registry, run.period, services.lake, folder)
+            tables, facts = judge_files(source, typed, files, registry)
+            services.lake.write(name, fp, tables, facts)
     facts = services.lake.facts(name, fp)
     services.deliveries.set_status(facts["status"])
     return _receipt(run, facts, fp, fresh)
@@ -70,25 +74,64 @@ def judge_files(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Judge rows by their source's suite, files by theirs (which may look at the rows), then settle rows by file.
 
-    `typed` holds the data rows of `files` (see `deliveries_of`). Returns the tables and facts of the artefact.
+    `typed` holds the data rows of `files` (see `deliveries_of`). Returns the tables and facts of the artefact; the rows
+    are a Parquet file beside the typed ones.
     """
-    by_row = run_suite(source.name, registry.suites[source.name], typed.columns_for(registry.suites[source.name]))
-    judgement = judge(typed.row_ids, by_row.findings, registry.rules)
-    files = returned_share(files, typed.keys.assign(is_returned=judgement.rows["is_returned"]))
+    judged = _judge_rows(source, typed, registry)
+    files = returned_share(files, judged.rows)
     by_file = run_suite(DELIVERIES, registry.suites[DELIVERIES], files, "delivery_id")
     unreadable = rejected_by(by_file.findings, registry.rules, "reading")
     bounced = rejected_by(by_file.findings, registry.rules, "rows")
     settled = settle(files.assign(read_outcome=files["delivery_id"].map(unreadable).fillna("ok")))
     settled = _bounce(_told(settled, files), bounced, registry)
     status = dict(zip(settled["delivery_id"], settled["status"], strict=True))
-    final = settle_rows(typed.keys.join(judgement.rows[["disposition", "is_counted"]]), status)
-    files = _counted(files, settled, by_file, typed.keys.join(final["disposition"]))
-    tables = {
-        "rows": typed.table({**final, "rules": judgement.rows["rules"]}),
-        "issues": judgement.issues,
-        "deliveries": files,
-    }
-    return tables, _facts(by_row, by_file, judgement, final, settled)
+    final = settle_rows(judged.rows, status)
+    files = _counted(files, settled, by_file, judged.rows[["delivery_id"]].join(final["disposition"]))
+    outcomes = pa.Table.from_pandas(final.assign(rules=judged.rows["rules"]), preserve_index=False)
+    tables = {"rows": typed.stored(outcomes), "issues": judged.issues, "deliveries": files}
+    return tables, _facts(judged, by_file, final, settled)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Every row of a source and month judged by itself.
+
+    `rows`: delivery_id, disposition, rules, is_counted, is_returned, of a small vocabulary each. `found`: rows found by
+    each rule.
+    """
+
+    rows: pd.DataFrame
+    issues: pa.Table
+    found: Mapping[str, int]
+
+
+def _judge_rows(source: Source, typed: Typed, registry: Registry) -> _Judged:
+    """One part after another; what Great Expectations found must be what was booked, rule by rule."""
+    suite = registry.suites[source.name]
+    rows, issues = [], []
+    found: Counter[str] = Counter()
+    for part, run in run_by_parts(source.name, suite, typed.columns_for):
+        judgement = judge(part["row_id"], run.findings, registry.rules)
+        counts = rule_counts(run.findings)
+        if {rule: count for rule, count in counts.items() if count} != issue_counts(judgement.issues):
+            raise ContentError(
+                "the findings of the expectations and the issues booked for the rows do not agree",
+                remedy="This is a defect of the program: keep the home folder and report it.",
+            )
+        found.update(counts)
+        rows.append(_words(part[["delivery_id"]].join(judgement.rows)))
+        issues.append(pa.Table.from_pandas(judgement.issues, preserve_index=False))
+    whole: pd.DataFrame = pa.concat_tables(rows).unify_dictionaries().to_pandas()
+    return _Judged(whole, pa.concat_tables(issues), dict(sorted(found.items())))
+
+
+def _words(rows: pd.DataFrame) -> pa.Table:
+    """The rows with texts as positions in their vocabulary: there are few of each, however many rows."""
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    for name in ("delivery_id", "rules"):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].dictionary_encode())
+    return table.replace_schema_metadata(None)
 
 
 def _told(settled: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
@@ -124,23 +167,16 @@ def _counted(files: pd.DataFrame, settled: pd.DataFrame, by_file: SuiteRun, rows
     )
 
 
-def _facts(
-    by_row: SuiteRun, by_file: SuiteRun, judgement: Judgement, final: pd.DataFrame, settled: pd.DataFrame
-) -> dict[str, Any]:
-    """Counts for the report. What Great Expectations found must be what was booked, rule by rule."""
-    found, booked = rule_counts(by_row.findings), issue_counts(judgement.issues)
-    if {rule: count for rule, count in found.items() if count} != booked:
-        raise ContentError(
-            "the findings of the expectations and the issues booked for the rows do not agree",
-            remedy="This is a defect of the program: keep the home folder and report it.",
-        )
+def _facts(judged: _Judged, by_file: SuiteRun, final: pd.DataFrame, settled: pd.DataFrame) -> dict[str, Any]:
+    """Counts for the report."""
     changes = settled.astype(object).where(settled.notna(), None)
+    dispositions = final["disposition"].value_counts()
     return {
-        "outcome": by_row.outcome,
+        "outcome": "judged" if len(final) else "empty",
         "rows": len(final),
-        "expectations": found,
+        "expectations": judged.found,
         "expectations_about_files": rule_counts(by_file.findings),
-        "dispositions": dict(sorted(Counter(final["disposition"].tolist()).items())),
+        "dispositions": {word: int(count) for word, count in sorted(dispositions.items()) if count},
         "not_counted": int((~final["is_counted"] & final["disposition"].isin(list(KEPT))).sum()),
         "status": changes.to_dict("records"),
     }

@@ -1,7 +1,7 @@
-"""The typed rows of a month, worked out a few files at a time: memory follows the largest file, not the month."""
+"""The typed rows of a month, worked out a part at a time: memory follows neither the month nor its largest file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -13,53 +13,14 @@ from exchange.model.errors import ContentError
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
-from exchange.rules.features import add_features
+from exchange.rules.cells.text import follow_dittos
+from exchange.rules.features import file_columns, file_features, row_features
 from exchange.rules.parse import parse_rows
 from exchange.services.lake import Lake
+from exchange.stages.validate.typed import Typed
 
-ROWS_AT_ONCE: Final = 250_000
-"""Files are typed together until they hold this many rows; a larger file is typed on its own."""
-
-_KEYS: Final = ("row_id", "delivery_id")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """All typed rows of a source and month, as Arrow tables with one schema, in file order."""
-
-    parts: tuple[pa.Table, ...]
-
-    @property
-    def keys(self) -> pd.DataFrame:
-        """delivery_id of every row."""
-        return self.frame(["delivery_id"])
-
-    @property
-    def row_ids(self) -> pd.Series:
-        """row_id of every row."""
-        return self.frame(["row_id"])["row_id"]
-
-    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
-        """Some columns of all rows, Arrow-backed; words of a small vocabulary become categories."""
-        whole = pa.concat_tables([part.select(list(columns)) for part in self.parts]).unify_dictionaries()
-        frame: pd.DataFrame = whole.to_pandas(types_mapper=_pandas_type)
-        return frame
-
-    def columns_for(self, suite: Mapping[str, Any]) -> pd.DataFrame:
-        """The rows with just the columns a suite may name."""
-        text = str(suite)
-        names = self.parts[0].schema.names
-        return self.frame([name for name in names if name in _KEYS or name in text])
-
-    def table(self, added: Mapping[str, pd.Series]) -> pa.Table:
-        """All rows with the columns `added`; outcomes stay dictionaries, every other text is plain."""
-        whole = pa.concat_tables(self.parts).unify_dictionaries()
-        for name, column in added.items():
-            whole = whole.append_column(name, pa.array(column, from_pandas=True))
-        for place, field in enumerate(whole.schema):
-            if pa.types.is_dictionary(field.type) and not field.name.endswith("__outcome"):
-                whole = whole.set_column(place, field.name, whole.column(place).cast(pa.string()))
-        return whole
+ROWS_AT_ONCE: Final = 100_000
+"""Files are typed together until they hold this many rows; a larger file is typed in parts."""
 
 
 def deliveries_of(entries: Sequence[Mapping[str, Any]], ledger: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -101,18 +62,26 @@ _OF_DELIVERY: Final = (
 )  # fmt: skip
 
 
-def typed_rows(source: Source, files: pd.DataFrame, registry: Registry, period: Period, lake: Lake) -> Typed:
-    """Every data row of `files`, typed and with its features. Raises ContentError when a row of a file is missing."""
-    parts = []
+def typed_rows(
+    source: Source, files: pd.DataFrame, registry: Registry, period: Period, lake: Lake, folder: Path
+) -> Typed:
+    """Every data row of `files`, typed and with its features, kept in `folder`.
+
+    Raises ContentError when a row of a file is missing.
+    """
+    typed = Typed(folder)
     for group in _groups(files):
-        raw = _raw_rows(source, group, lake)
-        frame = add_features(source, parse_rows(source, raw, group, registry, period), registry)
-        parts.append(_table(frame))
-    typed = Typed(tuple(parts))
-    found, expected = sum(part.num_rows for part in parts), int(files["read_rows"].sum())
-    if found != expected:
+        shown = []
+        for raw in _raw_rows(source, group, lake):
+            frame = row_features(source, parse_rows(source, raw, group, registry, period), registry)
+            typed.add(_table(frame))
+            shown.append(file_columns(source, frame))
+        whole = pd.concat(shown, ignore_index=True) if len(shown) > 1 else shown[0]
+        typed.complete(_table(pd.DataFrame(file_features(source, whole))), len(shown))
+    expected = int(files["read_rows"].sum())
+    if typed.rows != expected:
         raise ContentError(
-            f"{source.name} {period}: {expected} data rows were read and {found} were typed",
+            f"{source.name} {period}: {expected} data rows were read and {typed.rows} were typed",
             remedy="This is a defect of the program: keep the home folder and report it.",
         )
     return typed
@@ -127,15 +96,26 @@ def _groups(files: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield part.reset_index(drop=True)
 
 
-def _raw_rows(source: Source, files: pd.DataFrame, lake: Lake) -> pd.DataFrame:
-    """The data rows of some deliveries as they were read, with their delivery_id."""
-    parts = []
+def _raw_rows(source: Source, files: pd.DataFrame, lake: Lake) -> Iterator[pd.DataFrame]:
+    """The data rows of some deliveries as they were read, with their delivery_id; a large file in several parts."""
+    parts: list[pa.Table] = []
+    above = None
     for file in files[files["read_rows"] > 0].itertuples():
         # Thousands of small files: Arrow tables joined once cost a tenth of as many frames.
         path = lake.path(f"read/{source.name}", str(file.fingerprint), "rows")
-        rows = pq.ParquetFile(path).read(use_threads=False)
-        rows = rows.filter(pc.equal(rows["row_kind"], "data"))
-        parts.append(rows.append_column("delivery_id", pa.repeat(str(file.delivery_id), len(rows))))
+        for batch in pq.ParquetFile(path).iter_batches(ROWS_AT_ONCE, use_threads=False):
+            rows = pa.Table.from_batches([batch])
+            rows = rows.filter(pc.equal(rows["row_kind"], "data"))
+            parts.append(rows.append_column("delivery_id", pa.repeat(str(file.delivery_id), len(rows))))
+            if sum(map(len, parts)) >= ROWS_AT_ONCE:
+                frame = _follow(source, _frame(parts), above)
+                above, parts = frame.tail(1), []
+                yield frame
+    if parts or above is None:
+        yield _follow(source, _frame(parts), above)
+
+
+def _frame(parts: Sequence[pa.Table]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(
             {name: pd.Series(dtype="object") for name in ("delivery_id", "sheet", "row", "row_kind", "block")}
@@ -143,6 +123,20 @@ def _raw_rows(source: Source, files: pd.DataFrame, lake: Lake) -> pd.DataFrame:
     whole = pa.concat_tables(parts, promote_options="default").combine_chunks()
     frame: pd.DataFrame = whole.to_pandas(types_mapper=pd.ArrowDtype)
     return frame
+
+
+def _follow(source: Source, rows: pd.DataFrame, above: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows that go on where another part ended: `同上` at their beginning means its last row, which is `above`."""
+    if above is None:
+        return rows
+    both = pd.concat([above, rows], ignore_index=True)
+    block = both["delivery_id"] + "\0" + both["sheet"].fillna("")
+    told = {
+        field.name: follow_dittos(both[field.name], block)[1:].reset_index(drop=True)
+        for field in source.fields
+        if field.type == "address" and field.name in rows and field.name in above
+    }
+    return rows.assign(**told)
 
 
 def _table(frame: pd.DataFrame) -> pa.Table:
@@ -157,9 +151,3 @@ def _table(frame: pd.DataFrame) -> pa.Table:
 
 
 _WORDS: Final = pa.dictionary(pa.int8(), pa.string())
-
-
-def _pandas_type(kind: pa.DataType) -> Any:
-    if pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind):
-        return None
-    return pd.ArrowDtype(kind)
