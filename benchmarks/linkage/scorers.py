@@ -25,7 +25,7 @@ def measure(folder: Path, records: int = 200_000, seed: int = 5) -> Iterator[str
     spec, model = spec_of(ROLES), read_model(SCHEMAS)
     with open_sets(folder) as sets:
         prepare(sets, read_tables(files, spec.record, spec.source, spec.roles.columns()), spec, 2026)
-        sets.run("linkage/keys")
+        sets.run("linkage/keys", {"is_kept": False})
         pairs, profiles = candidate_pairs(sets), sets.table("linkage/all_profiles")
         shares = sets.table("linkage/frequency")
     filled = [name for name in profiles.schema.names if profiles[name].null_count < len(profiles)]

@@ -63,7 +63,7 @@ def test_splink_and_one_statement_of_ours_weigh_every_pair_alike(hard, tmp_path)
     spec, model = spec_of(ROLES), read_model(SCHEMAS)
     with open_sets(tmp_path) as sets:
         prepare(sets, read_tables(hard[0], spec.record, spec.source, spec.roles.columns()), spec, 2026)
-        sets.run("linkage/keys")
+        sets.run("linkage/keys", {"is_kept": False})
         pairs, profiles = candidate_pairs(sets), sets.table("linkage/all_profiles")
         shares = sets.table("linkage/frequency")
     used = model.for_columns([name for name in profiles.schema.names if profiles[name].null_count < len(profiles)])

@@ -13,7 +13,8 @@ NUMBER = number("37030619900101123")
 
 
 def read(text):
-    return read_numbers([text]).iloc[0].to_dict()
+    found = read_numbers([text]).astype(object)
+    return found.where(found.notna(), None).iloc[0].to_dict()
 
 
 @pytest.mark.parametrize(

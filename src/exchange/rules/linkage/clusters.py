@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """Two nodes and the bits that speak for their being one person."""
 
     a: int
@@ -83,16 +83,16 @@ def narrow(ordered: Sequence[Edge], numbers: Mapping[int, str], margin: float) -
     """Of edges in falling order those from a node without a number to the numbers' persons it fits equally well."""
     if margin <= 0:
         return set()
-    best: dict[int, list[tuple[float, str, Edge]]] = {}
+    best: dict[int, tuple[float, str]] = {}
+    torn: set[int] = set()
     for edge in ordered:
         for node, other in ((edge.a, edge.b), (edge.b, edge.a)):
             number = numbers.get(other)
             if number is not None and node not in numbers:
-                best.setdefault(node, []).append((edge.score, number, edge))
-    found: set[tuple[int, int]] = set()
-    for options in best.values():
-        top, winner, _ = options[0]
-        close = [(score, number, edge) for score, number, edge in options if score > top - margin]
-        if any(number != winner for _, number, _ in close):
-            found.update((edge.a, edge.b) for _, _, edge in close)
-    return found
+                top, winner = best.setdefault(node, (edge.score, number))
+                if number != winner and edge.score > top - margin:
+                    torn.add(node)
+    return {
+        (edge.a, edge.b) for edge in ordered for node, other in ((edge.a, edge.b), (edge.b, edge.a))
+        if node in torn and other in numbers and edge.score > best[node][0] - margin
+    }  # fmt: skip

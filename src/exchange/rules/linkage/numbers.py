@@ -2,52 +2,63 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from operator import mul
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from exchange.rules.cells.distinct import TEXT
-from exchange.rules.cells.identity import check_digits, parse_identity
+from exchange.rules.cells.distinct import as_arrow, text_column
+from exchange.rules.cells.identity import parse_identity
 from exchange.rules.cells.text import is_nothing, squash
 
-_Numbers = npt.NDArray[Any]
-
-COLUMNS: Final = ("raw", "number", "born", "sex", "typed", "head3", "head6", "head14", "tail4")
-_WEIGHTS: Final = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+_PARTS: Final = {"head3": (0, 3), "head6": (0, 6), "head14": (0, 14), "tail4": (14, 18)}
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK: Final = "10X98765432"
+_WHOLE: Final = re.compile(r"\d{17}[\dX]")
 _ORDER: Final = {mark: place for place, mark in enumerate(_CHECK)}
-_INVERSE: Final = {weight: pow(int(weight), -1, 11) for weight in map(int, set(_WEIGHTS))}
+_INVERSE: Final = {weight: pow(weight, -1, 11) for weight in _WEIGHTS}
 _MASK: Final = str.maketrans(dict.fromkeys("＊×xX●•?？#", "*"))
 _OLDEST, _YOUNGEST = 1885, 2099
 
 
 def read_numbers(texts: Sequence[str]) -> pd.DataFrame:
-    """Distinct numbers as typed -> one row each with `COLUMNS`.
+    """Distinct numbers as typed -> one row each, in their order.
 
-    `number`: valid resident number or permit, 18 characters, checksum right; `born` (ISO) and `sex` (M, F) from it.
-    `typed`: a number that is not valid, as typed, for comparison with valid ones. `head3`, `head6`, `head14`,
-    `tail4`: the characters that are known at these places, also of a masked number. Placeholders, fillers and what a
-    spreadsheet destroyed tell nothing.
+    `raw`: as typed. `number`: valid resident number or permit, 18 characters, checksum right; `born` (ISO) and `sex`
+    (M, F) from it. `typed`: a number that is not valid, as typed, for comparison with valid ones. `head3`, `head6`,
+    `head14`, `tail4`: the characters that are known at these places, also of a masked number. Placeholders, fillers and
+    what a spreadsheet destroyed tell nothing.
     """
-    raw = pd.Series(list(texts), dtype="string[pyarrow]")
-    parsed = parse_identity(raw.astype(TEXT), pd.Series("text", index=raw.index), _latest(raw))
-    outcome = parsed["outcome"].astype(str)
-    scheme = parsed["scheme"].astype(str)
-    year = parsed["birth"].dt.year
-    valid = outcome.isin(["ok", "upgraded"]) & scheme.isin(["resident", "permit"]) & year.between(_OLDEST, _YOUNGEST)
-    number = parsed["value"].astype(object).where(valid, None)
-    odd = [
-        _odd(text, word) if not known else (None,) * 5 for text, word, known in zip(texts, outcome, valid, strict=True)
-    ]
-    frame = pd.DataFrame(odd, columns=["typed", "head3", "head6", "head14", "tail4"], dtype=object)
-    for name, start, stop in (("head3", 0, 3), ("head6", 0, 6), ("head14", 0, 14), ("tail4", 14, 18)):
-        frame[name] = frame[name].where(~valid, number.str[start:stop])
-    born = parsed["birth"].dt.strftime("%Y-%m-%d").astype(object).where(valid, None)
-    sex = parsed["sex"].astype(str).map({"1": "M", "2": "F"}).astype(object).where(valid, None)
-    told = pd.DataFrame({"raw": list(texts), "number": number, "born": born, "sex": sex})
-    return pd.concat([told, frame], axis=1)[list(COLUMNS)].astype(object).where(lambda cell: cell.notna(), None)
+    raw = pa.array(texts, pa.string())
+    column = text_column(raw, pd.RangeIndex(len(raw)))
+    parsed = parse_identity(column, pd.Series("text", index=column.index), _latest(raw))
+    years = parsed["birth"].dt.year
+    valid = parsed["outcome"].isin(["ok", "upgraded"]) & parsed["scheme"].isin(["resident", "permit"])
+    known = pa.array((valid & years.between(_OLDEST, _YOUNGEST)).to_numpy(dtype=bool))
+    number = pc.if_else(known, as_arrow(parsed["value"]), pa.scalar(None, pa.string()))
+    sexes = pa.array(["M", "F"]).take(pa.array(parsed["sex"].cat.codes.to_numpy(), mask=parsed["sex"].isna()))
+    told = {
+        "raw": raw, "number": number, "born": _joined(number, "-", (6, 10), (10, 12), (12, 14)),
+        "sex": pc.if_else(known, sexes, pa.scalar(None, pa.string())),
+    }  # fmt: skip
+    odd = np.flatnonzero(~known.to_numpy(zero_copy_only=False))
+    outcomes = parsed["outcome"].iloc[odd].tolist()
+    seen = [_odd(text, outcome) for text, outcome in zip(raw.take(pa.array(odd)).to_pylist(), outcomes, strict=True)]
+    nth = np.full(len(raw), len(seen))
+    nth[odd] = np.arange(len(seen))
+    for name, values in zip(("typed", *_PARTS), zip(*seen, (None,) * 5, strict=True), strict=True):
+        told[name] = pa.array(values, pa.string()).take(pa.array(nth))
+    for name, part in _PARTS.items():
+        told[name] = pc.coalesce(told[name], pc.utf8_slice_codeunits(number, *part))
+    frame: pd.DataFrame = pa.table(told).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def _joined(number: pa.Array, between: str, *parts: tuple[int, int]) -> pa.Array:
+    return pc.binary_join_element_wise(*(pc.utf8_slice_codeunits(number, *part) for part in parts), between)
 
 
 def repairs(typed: Iterable[str]) -> pd.DataFrame:
@@ -68,17 +79,17 @@ def repairs(typed: Iterable[str]) -> pd.DataFrame:
 
 def _one_slip(text: str) -> set[str]:
     digits = [int(mark) for mark in text[:17]]
-    total = sum(d * int(w) for d, w in zip(digits, _WEIGHTS, strict=True)) % 11
+    total = sum(map(mul, digits, _WEIGHTS)) % 11
     found = {text[:17] + _CHECK[total]}
     wanted = _ORDER.get(text[17])
     if wanted is not None:
-        for place, (digit, weight) in enumerate(zip(digits, map(int, _WEIGHTS), strict=True)):
+        for place, (digit, weight) in enumerate(zip(digits, _WEIGHTS, strict=True)):
             right = ((wanted - total) * _INVERSE[weight] + digit) % 11
             if right < 10:
                 found.add(f"{text[:place]}{right}{text[place + 1 :]}")
         for place in range(16):
             a, b = digits[place], digits[place + 1]
-            moved = total + (b - a) * int(_WEIGHTS[place]) + (a - b) * int(_WEIGHTS[place + 1])
+            moved = total + (b - a) * (_WEIGHTS[place] - _WEIGHTS[place + 1])
             if moved % 11 == wanted:
                 found.add(f"{text[:place]}{b}{a}{text[place + 2 :]}")
         if text[16].isdigit() and text[17].isdigit():
@@ -95,11 +106,11 @@ def _one_left_out(text: str) -> set[str]:
 
 def is_valid(number: str) -> bool:
     """Whether 18 characters have a possible birth date and the right check digit."""
-    if not re.fullmatch(r"\d{17}[\dX]", number) or not _OLDEST <= int(number[6:10]) <= _YOUNGEST:
+    if not _WHOLE.fullmatch(number) or not _OLDEST <= int(number[6:10]) <= _YOUNGEST:
         return False
     if not (1 <= int(number[10:12]) <= 12 and 1 <= int(number[12:14]) <= 31):
         return False
-    return chr(check_digits(np.array([list(map(int, number[:17]))]))[0]) == number[17]
+    return _CHECK[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11] == number[17]
 
 
 def _odd(text: str, outcome: str) -> tuple[str | None, ...]:
@@ -119,13 +130,16 @@ def _odd(text: str, outcome: str) -> tuple[str | None, ...]:
     return nothing
 
 
-def _latest(raw: pd.Series) -> pd.Series:
+def _latest(raw: pa.Array) -> pd.Series:
     """A day after every birth written in the numbers: whether a birth date is believed does not depend on the clock."""
-    plain = raw.str.fullmatch(r"[0-9]{17}[0-9X]").to_numpy(dtype=bool)
-    year = raw.str.slice(6, 10).to_numpy(dtype=object)
-    for place in np.flatnonzero(~plain):
-        seen = squash(str(raw.iloc[place]))
-        year[place] = "19" + seen[6:8] if len(seen) == 15 else seen[6:10]
-    known = np.array([int(text) if re.fullmatch("[0-9]{4}", str(text)) else 1990 for text in year])
-    latest = np.clip(known, _OLDEST, _YOUNGEST) + 60
-    return pd.Series(np.array([f"{last}-01-01" for last in latest], dtype="datetime64[s]"), index=raw.index)
+    plain = pc.match_substring_regex(raw, "^[0-9]{17}[0-9X]$").to_numpy(zero_copy_only=False)
+    years = np.full(len(raw), 1990)
+    years[plain] = pc.cast(pc.utf8_slice_codeunits(raw.filter(pa.array(plain)), 6, 10), pa.int64())
+    odd = np.flatnonzero(~plain)
+    for place, text in zip(odd.tolist(), raw.take(pa.array(odd)).to_pylist(), strict=True):
+        seen = squash(text)
+        year = "19" + seen[6:8] if len(seen) == 15 else seen[6:10]
+        if re.fullmatch("[0-9]{4}", year):
+            years[place] = int(year)
+    last = np.clip(years, _OLDEST, _YOUNGEST) + 60
+    return pd.Series((last - 1970).astype("datetime64[Y]").astype("datetime64[s]"))

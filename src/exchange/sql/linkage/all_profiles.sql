@@ -1,5 +1,5 @@
 -- engine: DuckDB
 -- reads: profile
--- writes: nothing (result: all of it, by number)
+-- writes: nothing (result: all of it)
 -- parameters: none
-select * from profile order by profile
+select * from profile

@@ -3,7 +3,18 @@
 -- writes: nothing (result: number, key, sounds, parent, is_guardians, contradicts, agrees, rows, sources; one row per
 --         way a valid number is claimed, only of numbers that may be claimed by two)
 -- parameters: none
-with claim as (
+with contested as (
+    select number
+    from told
+    where number is not null
+    group by number
+    having min(concat_ws('|', s1, s2, s3, s4)) <> max(concat_ws('|', s1, s2, s3, s4))
+        or bool_or(number is not distinct from guardian_number)
+        or bool_or(coalesce(
+            abs(try_cast(substr(born, 1, 4) as integer) - try_cast(substr(number_born, 1, 4) as integer)) >= 3, false))
+),
+
+claim as (
     select
         number,
         key,
@@ -16,15 +27,10 @@ with claim as (
         count(*) as rows,
         count(distinct source) as sources
     from told
-    where number is not null
+    where number in (select number from contested)
     group by all
 )
 
 select number, key, nullif(sounds, '') as sounds, parent, is_guardians, contradicts, agrees, rows, sources
 from claim
-where number in (
-    select number from claim
-    group by number
-    having count(distinct coalesce(sounds, '')) > 1 or bool_or(contradicts) or bool_or(is_guardians)
-)
 order by number, key, sounds, parent, is_guardians, contradicts, agrees

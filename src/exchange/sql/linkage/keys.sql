@@ -1,9 +1,9 @@
 -- engine: DuckDB
 -- reads: profile
 -- writes: key_of (key, profile): what candidate pairs must have in common, one row per key and profile
--- parameters: none
--- A key is 64 bits of a digest of its kind and its parts; a false meeting costs one comparison. The digest is one that
--- every engine has and no version changes: the month keeps its keys for the months to come.
+-- parameters: $is_kept (whether the keys are kept for later runs)
+-- A key is 64 bits of a digest of its kind and its parts; a false meeting costs one comparison. Kept keys are of a digest
+-- that every engine has and no version changes; keys for one run only take the engine's own, which is three times as fast.
 create table key_of as
 with told as (
     select *, coalesce(phone, '') <> coalesce(second_phone, '') as has_two from profile
@@ -50,4 +50,6 @@ stated as (
     from told
 )
 
-select distinct md5_number_lower(parts) as key, profile, is_sure from stated where parts is not null
+select distinct case when $is_kept then md5_number_lower(parts) else hash(parts) end as key, profile, is_sure
+from stated
+where parts is not null

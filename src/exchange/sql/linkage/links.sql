@@ -1,14 +1,15 @@
 -- engine: DuckDB
--- reads: record_profile, profile, node_person (node, root)
+-- reads: record_profile, profile, node_person (node, root: of the nodes that joined another)
 -- writes: nothing (result: record, first: the smallest record of its person)
 -- parameters: none
 with rooted as (
-    select record_profile.record, node_person.root
+    select record_profile.record, coalesce(node_person.root, profile.node) as root
     from record_profile
     inner join profile on profile.profile = record_profile.profile
-    inner join node_person on node_person.node = profile.node
+    left join node_person on node_person.node = profile.node
 )
 
-select record, min(record) over (partition by root) as first
+select rooted.record, person.first
 from rooted
-order by record
+inner join (select root, min(record) as first from rooted group by root) as person on person.root = rooted.root
+order by rooted.record

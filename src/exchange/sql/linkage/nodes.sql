@@ -1,9 +1,9 @@
 -- engine: DuckDB
--- reads: profile
--- writes: nothing (result: node, number, forbidden)
+-- reads: profile, met (node, place: nodes that somebody may join, numbered)
+-- writes: nothing (result: place, number, forbidden)
 -- parameters: none
-select node, min(number) as number, forbidden
-from profile
-where number is not null or forbidden is not null
-group by node, forbidden
-order by node, forbidden
+select met.place, min(profile.number) as number, profile.forbidden
+from profile inner join met on met.node = profile.node
+where profile.number is not null or profile.forbidden is not null
+group by met.place, profile.forbidden
+order by met.place, profile.forbidden

@@ -13,13 +13,19 @@ with bare as (
             as cold_guardian_phone
     from record_profile inner join evidence on evidence.record = record_profile.first
     where record_profile.record = record_profile.first
+),
+
+numbered as (
+    select evidence.number, min(record_profile.profile) as node
+    from evidence inner join record_profile on record_profile.record = evidence.record
+    where evidence.number is not null
+    group by evidence.number
 )
 
 select
     bare.profile,
     bare.first,
-    case when bare.number is not null
-        then min(bare.profile) over (partition by bare.number) else bare.profile end as node,
+    coalesce(numbered.node, bare.profile) as node,
     bare.number,
     bare.forbidden,
     bare.name, bare.key, bare.length, bare.s1, bare.s2, bare.s3, bare.s4,
@@ -43,4 +49,5 @@ select
     bare.address_1, bare.address_2, bare.address_3, bare.address_4,
     bare.address_5, bare.address_6, bare.address_7, bare.address_8
 from bare
+left join numbered on numbered.number = bare.number
 left join fixed on fixed.typed = bare.typed and fixed.key = bare.key

@@ -35,11 +35,11 @@ def link_files(
             raise LayoutError(f"cannot write {path.name}", remedy="Name a .parquet or .csv file.")
     declared, model = read_spec(spec), read_model(settings.schemas)
     with tempfile.TemporaryDirectory(prefix="exchange-link-") as folder:
-        linked = link_tables(tables, declared, model, Path(folder), year=year, told=told)
+        linked = link_tables(tables, declared, model, Path(folder), year=year, is_explained=why is not None, told=told)
     _write(linked.links, to)
     if review is not None:
         _write(linked.review, review)
-    if why is not None:
+    if why is not None and linked.why is not None:
         _write(linked.why, why)
     return linked.counts
 

@@ -1,6 +1,7 @@
 """Link, second part: weights for fields whose habits nobody has measured beforehand, learned on the tables."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,15 @@ import pyarrow.compute as pc
 
 from exchange.registry.pair_model import Comparison, Model
 from exchange.rules.linkage.learn import expectation_maximisation, shares
-from exchange.services.identity.linker import Scorer
+from exchange.services.identity.linker import open_scorer
+from exchange.services.sets import Sets
 
 _RANDOM_PAIRS = 400_000
 _STEPS = (0.5, 0.37, 0.29, 0.43)
 """Partners are so far away in an order that has nothing to do with the records."""
 
 
-def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior: float) -> Model:
+def fit(model: Model, sets: Sets, pairs: pa.Table, prior: float, folder: Path) -> Model:
     """The model with u of random pairs and m by expectation-maximisation for the comparisons it leaves open.
 
     A model without open comparisons comes back as it is. Tables without a whole name in one column are of a kind
@@ -26,12 +28,14 @@ def fit(model: Model, scorer: Scorer, profiles: pa.Table, pairs: pa.Table, prior
     learning = [place for place, name in enumerate(model.names) if is_foreign or name in model.learned]
     if not model.learned & set(model.names) or len(pairs) == 0:
         return model
-    random = counted(model, scorer.patterns(model, random_pairs(profiles)))
+    profiles = sets.table("linkage/all_profiles")
+    with open_scorer(profiles, folder) as scorer:
+        random = counted(model, scorer.patterns(model, random_pairs(profiles)))
+        found = scorer.patterns(model, pairs)
     u = {
         place: _u(each, random[each.name]) if place in learning else [level.u for level in _known(each)]
         for place, each in enumerate(model.comparisons)
     }
-    found = scorer.patterns(model, pairs)
     matrix = np.column_stack([found[name].to_numpy() for name in model.names]).astype(int)
     before = {place: [level.m for level in _known(each)] for place, each in enumerate(model.comparisons)}
     m = expectation_maximisation(matrix, found["n"].to_numpy().astype(float), before, u, prior, learning)

@@ -1,6 +1,7 @@
 """Resolve, the monthly check without truth: numbers hidden by hash, linked again, and compared with what they said."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,13 @@ _COUNTS = pa.schema([("source", pa.string()), *((name, pa.int64()) for name in (
     "hidden", "findable", "linked", "correct"))])  # fmt: skip
 
 
-def hide(sets: Sets, registry: Registry, linkage: Linkage) -> None:
-    """Chooses the rows (`hidden_row`) whose numbers are hidden; none where the declarations ask for none."""
+def hide(sets: Sets, registry: Registry, linkage: Linkage, day: date) -> None:
+    """Chooses the rows (`hidden_row`) whose numbers are hidden, like the rows that lack one; none where the
+    declarations ask for none. `day` is the last of the month."""
     roles = linkage.hidden.roles if linkage.hidden else ()
     names = [source.name for source in registry.sources.values() if source.role in roles]
     sets.give("hidden_source", pa.table({"source": pa.array(names, pa.string())}))
-    sets.run("resolve/hidden_rows", {"share": linkage.hidden.share if linkage.hidden else 0})
+    sets.run("resolve/hidden_rows", {"share": linkage.hidden.share if linkage.hidden else 0, "day": day})
 
 
 def lay_hidden(sets: Sets, folder: Path) -> None:
@@ -32,7 +34,7 @@ def lay_hidden(sets: Sets, folder: Path) -> None:
     profiles = sets.table("resolve/hidden_profiles")
     with open_sets(folder) as own:
         own.give("profile", profiles)
-        own.run("linkage/keys")
+        own.run("linkage/keys", {"is_kept": True})
         keys = own.table("linkage/all_keys")
     sets.give("hidden_profile", profiles)
     sets.give("hidden_key_of", keys)

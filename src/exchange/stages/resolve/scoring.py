@@ -89,7 +89,7 @@ def find_edges(sets: Sets, month: Month, scene: Scene) -> Found:
     Registered persons are numbered after the month's nodes, in the order of their ids.
     """
     weights = _weights(sets, scene)
-    sets.run("linkage/keys")
+    sets.run("linkage/keys", {"is_kept": True})
     node_of, first = lay_known(sets, scene.past, month.register, len(month.nodes))
     scored = compare(sets, weights, first)
     edges = edges_of(sets, scored, weights.model, scene.declared.review)
@@ -119,7 +119,7 @@ def lay_known(sets: Sets, past: Past, register: Persons, nodes: int) -> tuple[di
 def compare(sets: Sets, weights: Weights, known_from: int) -> pa.Table:
     """The candidate pairs of `profile` with their bits."""
     pairs = candidate_pairs(sets, known_from)
-    return weigh(sets, weights, sets.table("resolve/paired_profiles"), pairs)
+    return weigh(sets, weights, sets.table("linkage/paired_profiles"), pairs)
 
 
 def weigh(sets: Sets, weights: Weights, profiles: pa.Table, pairs: pa.Table) -> pa.Table:

@@ -1,8 +1,9 @@
 """Resolve, the word of people in the clustering: which nodes it joins, keeps apart, or takes from a person."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 
@@ -17,11 +18,13 @@ from exchange.stages.resolve.frames import as_table, ids
 class Spots:
     """Where the rows people spoke of are in this month's clustering: nodes of rows looked at, else of their persons.
 
-    `together`: pairs to join. `labels`: (node, label), opposite labels stay apart for ever. `undone`: node -> labels
-    of merges taken back. `old_rows`: the reopened rows with their nodes. `node_of`: row people spoke of -> its node.
+    `together`: pairs to join; `meant`: pairs a full clustering joined. `labels`: (node, label), opposite labels stay
+    apart for ever. `undone`: node -> labels of merges taken back, and of persons a full clustering parted.
+    `old_rows`: the reopened rows with their nodes. `node_of`: row people spoke of -> its node.
     """
 
     together: tuple[tuple[int, int], ...]
+    meant: tuple[tuple[int, int], ...]
     labels: tuple[tuple[int, int], ...]
     undone: Mapping[int, set[int]]
     old_rows: tuple[OldRow, ...]
@@ -47,12 +50,34 @@ def spots_of(word: Word, place: Mapping[str, int], looked_at: Mapping[str, int])
                 labels.append((spot[row], label))
             elif row in spot and ruling.kind == "unjoin":
                 undone[spot[row]].add(label)
+    for row, label in _parts_meant(word, first=len(word.rulings) + 1):
+        if row in looked_at:
+            undone[looked_at[row]].add(label)
+    homes: dict[str, list[int]] = defaultdict(list)
+    for row, meant in sorted(word.meant.items()):
+        if row in looked_at:
+            homes[meant].append(looked_at[row])
+    joined = {(nodes[0], node) for nodes in homes.values() for node in nodes if node != nodes[0]}
     old = tuple(
-        OldRow(row, person, linked, period, looked_at[row])
+        OldRow(row, person, linked, period, looked_at[row], word.meant.get(row))
         for row, person, linked, period in rows_of(word.rows, "row_id", "person_id", "linked_id", "period")
         if row in looked_at
     )
-    return Spots(tuple(sorted(together)), tuple(sorted(labels)), undone, old, spot)
+    return Spots(tuple(sorted(together)), tuple(sorted(joined)), tuple(sorted(labels)), undone, old, spot)
+
+
+def _parts_meant(word: Word, first: int) -> Iterator[tuple[str, int]]:
+    """(row, label) of the rows of persons that a full clustering parted: opposite labels for every two parts."""
+    parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row, person in rows_of(word.rows, "row_id", "person_id") if word.meant else ():
+        if row in word.meant:
+            parts[person][word.meant[row]].append(row)
+    label = first
+    for _, found in sorted(parts.items()):
+        for one, two in combinations(sorted(found), 2):
+            yield from ((row, label) for row in found[one])
+            yield from ((row, -label) for row in found[two])
+            label += 1
 
 
 def rows_looked_at(sets: Sets, word: Word) -> dict[str, int]:
