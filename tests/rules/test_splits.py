@@ -1,6 +1,7 @@
 """One person who turns out to be several: who keeps the id, who gets an old one back, what stays together."""
 
 import random
+from dataclasses import replace
 
 from exchange.rules.persons.clusters import Cluster, Linker
 from exchange.rules.persons.splits import Held, OldRow, claims, former_ids, hold_together, name_part
@@ -22,6 +23,17 @@ def test_the_part_with_the_earliest_number_keeps_the_id_whatever_the_others_hold
 def test_without_a_number_most_rows_decide_and_then_the_smallest_row() -> None:
     assert first([row("a", 1), row("b", 2), row("c", 2)]) == 2
     assert first([row("b", 1), row("a", 2)]) == 2
+
+
+def test_in_a_full_clustering_most_rows_keep_the_id_and_a_number_only_settles_a_tie() -> None:
+    rows, held = [row("a", 1), row("b", 2), row("c", 2), row("d", 3), row("e", 3)], (Held("P", 1, "2026-08"),)
+    assert claims(rows, held, lambda node: node, by_overlap=True)["P"] == [2, 3, 1]
+    assert claims(rows, (*held, Held("P", 3, "2026-08")), lambda node: node, by_overlap=True)["P"] == [3, 2, 1]
+
+
+def test_what_a_full_clustering_meant_to_keep_the_id_keeps_it_in_the_month_that_acts_on_it() -> None:
+    rows = [replace(row("a", 1), meant_id="Q"), replace(row("b", 2), meant_id="P")]
+    assert first(rows, (Held("P", 1, "2026-08"),)) == 2
 
 
 def test_along_old_lines_everybody_has_his_own_id_again() -> None:

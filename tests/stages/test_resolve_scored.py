@@ -55,6 +55,13 @@ def crowd(count: int = 60) -> list[Row]:
     return people
 
 
+def visits_of(people: Sequence[Row], *told: str) -> list[Row]:
+    return [
+        row("clinic", int(each["phone"][3:]), each["name"], each["id_number"], **{name: each[name] for name in told})
+        for each in people
+    ]
+
+
 KNOWN = {"birth_date": "1990-01-01", "sex": "1", "village": "东门村"}
 
 
@@ -188,25 +195,38 @@ def test_what_is_kept_for_later_months_holds_no_number_and_goes_when_its_time_is
 
 def test_the_monthly_check_hides_numbers_and_counts_who_was_found_again(month: Month, services: Services) -> None:
     people = crowd(200)
-    visits = [
-        row("clinic", place, each["name"], each["id_number"],
-            **{name: each[name] for name in ("birth_date", "sex", "phone", "village")})
-        for place, each in enumerate(people)
-    ]  # fmt: skip
-    jobs = [row("hr", place, each["name"], each["id_number"]) for place, each in enumerate(people)]
-    for job in jobs:
-        job["birth_printed"] = None
-    made = month(AUGUST, [*people, *visits, *jobs])
-    by_source = {check["source"]: check for check in made["quality"].to_dict("records")}
-    assert set(by_source) == {"clinic", "hr"}
-    clinic = by_source["clinic"]
-    assert clinic["hidden"] == clinic["findable"] >= 8
+    lacking = row("clinic", 900, "甲乙丙", phone="13911112222", **KNOWN)
+    made = month(AUGUST, [*people, *visits_of(people, "birth_date", "sex", "phone", "village"), lacking])
+    [clinic] = made["quality"].to_dict("records")
+    assert clinic["source"] == "clinic"
+    assert clinic["hidden"] == clinic["findable"] == 16
     assert clinic["correct"] == clinic["linked"] >= clinic["hidden"] - 1
-    assert by_source["hr"]["linked"] < by_source["hr"]["findable"]
-    told = {check["source"]: check for check in facts(services, AUGUST)["check"]}  # type: ignore[attr-defined]
-    assert told["clinic"]["precision"] == 1.0
-    assert 0 < told["clinic"]["precision_low"] < 1.0
-    assert set(made["links"]["tier"]) == {"T1"}
+    [told] = facts(services, AUGUST)["check"]  # type: ignore[misc]
+    assert told["precision"] == 1.0
+    assert 0 < told["precision_low"] < 1.0
+    assert set(made["links"]["tier"]) == {"T1", "NEW"}
+
+
+def test_hidden_rows_tell_no_more_than_the_rows_that_lack_a_number(month: Month) -> None:
+    people = crowd(200)
+    visits = visits_of(people, "birth_date", "sex", "village")
+    [poor] = month(AUGUST, [*people, *visits, row("clinic", 900, "甲乙丙")])["quality"].to_dict("records")
+    assert (poor["hidden"], poor["linked"]) == (16, 0)
+
+
+def test_hidden_rows_are_of_the_kind_that_lacks_a_number(month: Month) -> None:
+    people = crowd(200)
+    [check] = month(AUGUST, [
+        *people, *visits_of(people[:100], "birth_date", "sex", "village", "phone"),
+        *visits_of(people[100:106], "birth_date", "sex", "village"),
+        row("clinic", 900, "甲乙丙", **KNOWN),
+    ])["quality"].to_dict("records")  # fmt: skip
+    assert check["hidden"] == 3  # half of the six without a telephone
+
+
+def test_nothing_is_said_of_an_agency_whose_every_row_has_a_number(month: Month) -> None:
+    people = crowd(200)
+    assert month(AUGUST, [*people, *visits_of(people, "birth_date", "sex", "phone")])["quality"].empty
 
 
 def test_the_check_changes_no_link(services: Services, registry: Registry) -> None:

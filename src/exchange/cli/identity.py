@@ -104,3 +104,40 @@ def _explained_table(table: Path, records: list[str], spec: Path | None) -> "Exp
     from exchange.stages.explain import explain_table
 
     return explain_table(table, records[0], records[1], read_spec(spec).thresholds if spec else Thresholds())
+
+
+@app.command()
+def recluster(
+    apply: Annotated[bool, typer.Option("--apply", help="Let the next month act on it; needs --why and --by")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who decided it")] = None,
+    why: Annotated[str | None, typer.Option("--why", help="Reason, written to the audit log")] = None,
+    home: Home = None,
+) -> int:
+    """Cluster everything ever accepted anew and tell what would change: how many of each kind, and which published
+    figures would have been told otherwise. Published months do not move; with --apply the next month acts on it."""
+    from exchange.rules.persons.corrigenda import FOUND
+    from exchange.services.bundle import open_services
+    from exchange.services.config import current_registry
+    from exchange.stages.resolve.recluster import apply_recluster, plan_recluster
+
+    if apply and not (by and why):
+        raise Usage("--apply needs --by and --why", remedy="Say who decided it, and why.")
+    settings = settings_of(home)
+    with open_services(settings) as services:
+        with err.status("clustering"):
+            plan = plan_recluster(current_registry(settings), services)
+        print_table(
+            f"截至 {plan.known_until} 的全部数据重新认定", ("项目", "数目"),
+            [(_COUNTED[name], str(count)) for name, count in plan.counts.items()],
+        )  # fmt: skip
+        print_table("更正说明（已发布的数字不改动）", FOUND, plan.corrigenda)
+        if apply:
+            made = apply_recluster(services, plan, asked_by=by or "", actor=actor(), why=why or "")
+            out.print(f"{made}：{plan.known_until.next()} 发布时生效", markup=False, soft_wrap=True)
+    return 0
+
+
+_COUNTED = {
+    "rows": "计入的数据行", "persons": "人员", "closed": "原始数据已过保存期、维持原状的人员",
+    "rows_moved": "改归他人的数据行", "merge": "合并", "split": "拆分", "reassign": "行改归另一已有人员",
+}  # fmt: skip

@@ -16,6 +16,9 @@ from exchange.registry.spec_linkage import Linkage, Tier
 DECIDED = "DECIDED"
 """Tier of what people said is one person."""
 
+RECLUSTERED = "RECLUSTER"
+"""Tier of what a full clustering found to be one person."""
+
 
 @dataclass
 class Cluster:
@@ -89,8 +92,8 @@ class Linker:
         self._frozen: set[int] = set()
         self._skipped = 0
 
-    def join_decided(self, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Joins what people said is one person, before any tier; the pairs that cannot be one are returned.
+    def join_decided(self, pairs: Iterable[tuple[int, int]], tier: str = DECIDED) -> list[tuple[int, int]]:
+        """Joins what was said to be one person, before any tier; the pairs that cannot be one are returned.
 
         Pairs that hang together are joined whole or not at all, so that their order decides nothing.
         """
@@ -102,7 +105,7 @@ class Linker:
             if any(one.excludes(two) for place, one in enumerate(clusters) for two in clusters[place + 1 :]):
                 refused += [pair for pair, roots in rooted.items() if roots[0] in members]
             elif len(members) > 1:
-                self.join(members, DECIDED)
+                self.join(members, tier)
         return sorted(refused)
 
     def run(self, linkage: Linkage, memberships: Mapping[str, Sequence[Sequence[int]]]) -> Linked:

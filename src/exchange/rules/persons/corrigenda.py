@@ -17,6 +17,8 @@ FLOWS: Final[Mapping[str, str]] = {
     "CANCEL": "注销",
 }  # fmt: skip
 HEADINGS: Final = ("统计月份", "镇街", "名单或指标", "已发布计入", "应为")
+FOUND: Final = ("统计月份", "镇街", "名单或指标", "其后查明", "人数")
+"""Headings of `report_corrigenda`."""
 
 
 def corrigenda(

@@ -59,6 +59,7 @@ TIERS: Final[Mapping[str, str]] = {
     "SAME": "与往月某行内容全同",
     "NEW": "与任何已知的人都不相认，新建人员",
     "DECIDED": "人工决定",
+    "RECLUSTER": "全部数据重新认定",
 }
 """Tiers that schemas/linkage.yaml does not list."""
 

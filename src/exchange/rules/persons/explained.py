@@ -25,7 +25,8 @@ SAID: Final = ("作出日期", "结论", "是否两人", "后果", "决定编号
 _ROUNDED: Final = 0.005
 """Below that two decimals show no difference."""
 _VERDICTS: Final = {"same": "同一人", "different": "不是同一人", "unsure": "无法判断", "revoke": "撤销此前一条"}
-_BY: Final = {"key": "所凭层级的键相同", "decision": "人工决定", "dispute": "号码存疑后重新认定"}
+_BY: Final = {"key": "所凭层级的键相同", "decision": "人工决定", "dispute": "号码存疑后重新认定",
+                     "recluster": "全部数据重新认定"}  # fmt: skip
 _TOLD: Final = re.compile(r"(?:(?P<what>[a-z_0-9]+): )?(?P<level>.+) (?P<bits>[+-]\d+(?:\.\d+)?)")
 _TOLD_IN: Final = ("evidence", "cap", "prior", "rounding")
 _NOTE: Final = "每多1比特，是一人与不是一人之比增加一倍。先验：任取两条记录恰为一人的可能。"

@@ -16,13 +16,15 @@ _NEVER: Final = "9999-99"
 
 @dataclass(frozen=True)
 class OldRow:
-    """A row of an earlier month whose person is looked at anew. `linked_id` is the id it was first given."""
+    """A row of an earlier month whose person is looked at anew. `linked_id` is the id it was first given, `meant_id`
+    the person a full clustering found it to be of."""
 
     row_id: str
     person_id: str
     linked_id: str
     period: str
     node: int
+    meant_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,15 @@ class Held:
     since: str
 
 
-def claims(rows: Sequence[OldRow], held: Iterable[Held], root: Callable[[int], int]) -> dict[str, list[int]]:
+def claims(
+    rows: Sequence[OldRow], held: Iterable[Held], root: Callable[[int], int], *, by_overlap: bool = False
+) -> dict[str, list[int]]:
     """Person -> the clusters that are parts of him, the one with the best claim to the id first.
 
-    That is the one with his earliest valid number, else the one with most of his rows, else the one with the smallest:
-    a split never takes the id from the number it stands for. Where the parts are the persons that were merged before,
-    each is to have its own id again, and the one first linked to the id comes first.
+    That is the one a full clustering meant to have it, else the one with his earliest valid number, else the one with
+    most of his rows, else the one with the smallest: a split never takes the id from the number it stands for. Where
+    the parts are the persons that were merged before, each is to have its own id again, and the one first linked to
+    the id comes first. `by_overlap`: most rows come before everything else.
     """
     groups: dict[str, dict[int, list[OldRow]]] = defaultdict(lambda: defaultdict(list))
     since: dict[tuple[str, int], str] = {}
@@ -50,11 +55,14 @@ def claims(rows: Sequence[OldRow], held: Iterable[Held], root: Callable[[int], i
         groups[number.person_id][part] += []
         since[number.person_id, part] = min(number.since, since.get((number.person_id, part), _NEVER))
 
-    def claim(person: str, part: int) -> tuple[bool, str, int, str]:
+    def claim(person: str, part: int) -> tuple[bool | int | str, ...]:
         own = groups[person][part]
+        number, first = since.get((person, part), _NEVER), min((row.row_id for row in own), default="")
+        if by_overlap:
+            return -len(own), number, first
+        was_meant = any(row.meant_id == person for row in own)
         was_his = any(row.linked_id == person for row in own) and _along_old_lines(groups[person])
-        number = since.get((person, part), _NEVER)
-        return not was_his, number, -len(own), min((row.row_id for row in own), default="")
+        return not was_meant, not was_his, number, -len(own), first
 
     return {person: sorted(parts, key=lambda part: claim(person, part)) for person, parts in sorted(groups.items())}
 
@@ -81,6 +89,12 @@ def former_ids(rows: Iterable[OldRow], roots: Mapping[int, int]) -> dict[int, li
         if len(parts[old]) == 1:
             found[min(parts[old])].append(old)
     return found
+
+
+def keep_by_overlap(linker: Linker, rows: Sequence[OldRow], held: Sequence[Held]) -> dict[str, int]:
+    """Person -> a node of the cluster that keeps the id in a full clustering: the one with most of his rows."""
+    ordered = claims(rows, held, linker.root, by_overlap=True)
+    return {person: min(linker.cluster(parts[0]).nodes) for person, parts in ordered.items()}
 
 
 def name_part(words: str, taken: Collection[str], derive: Callable[..., str]) -> str:

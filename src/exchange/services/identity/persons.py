@@ -56,7 +56,8 @@ class Persons:
         if self.is_empty:
             return _empty("scheme", "id_hmac", "key_hmac", "person_id")
         with self._asking({"wanted_claim": claims}) as conn:
-            return self._closed(self._warehouse.query(conn, "resolve/known_names", self._period))
+            self._warehouse.execute(conn, "resolve/claim_owners", self._period)
+            return self._closed(self._warehouse.query(conn, "resolve/known_names"))
 
     def keys(self, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Keys (key_kind, key_hmac, person_id: its own person or null) -> what other persons had them (same columns),
@@ -107,6 +108,11 @@ class Persons:
             self._warehouse.execute(conn, "resolve/all_of_wanted", self._period)
             return self._warehouse.query(conn, "resolve/rows_opened", self._period)
 
+    def everybody(self) -> pd.Series:
+        """Ids of all persons there are, without those merged into somebody."""
+        with self._warehouse.transaction() as conn:
+            return self._warehouse.query(conn, "resolve/everybody", self._period)["person_id"]
+
     def numbers_opened(self, identifiers: pd.DataFrame) -> pd.DataFrame:
         """Numbers (scheme, id_hmac) -> scheme, id_hmac, person_id, first_period of those of persons looked at anew."""
         if not self.opened:
@@ -124,8 +130,9 @@ class Persons:
         if self.is_empty or not len(claims):
             return _empty("person_id", "other_id"), frozenset()
         with self._asking({"wanted_claim": claims}) as conn:
+            self._warehouse.execute(conn, "resolve/claim_owners", self._period)
             settled = self._closed(self._warehouse.query(conn, "resolve/disputes_settled", self._period))
-            doubted = self._warehouse.query(conn, "resolve/flips", {**self._period, "strongest": strongest})
+            doubted = self._warehouse.query(conn, "resolve/flips", {"strongest": strongest})
         return settled, frozenset(doubted["person_id"]) - self.opened
 
     def _closed(self, found: pd.DataFrame) -> pd.DataFrame:
@@ -138,11 +145,12 @@ class Persons:
     @contextmanager
     def _asking(self, frames: Mapping[str, pd.DataFrame]) -> Iterator[Connection]:
         with self._warehouse.transaction() as conn:
+            conn.execute(sa.text("set local work_mem = '64MB'"))  # a month's keys are sorted in memory, not on disk
             self._warehouse.execute(conn, "resolve/merged_before", self._period)
             for name, frame in frames.items():
                 conn.execute(sa.text(f"create temporary table {name} ({_WANTED[name]}) on commit drop"))
                 self._warehouse.copy_in(conn, name, frame)
-                # Without statistics the planner takes a new table for small and probes the registry row by row.
+                # Without statistics the planner takes a new table for small and joins the temporary tables row by row.
                 conn.execute(sa.text(f"analyze {name}"))
             yield conn
 

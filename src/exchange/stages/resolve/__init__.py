@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from exchange.model.period import Period
 from exchange.model.run import Outcome, Receipt, Run
 from exchange.registry.load import Registry
 from exchange.registry.spec_linkage import Linkage, linkage_of
@@ -16,6 +17,7 @@ from exchange.services.identity.decisions import read_said
 from exchange.services.identity.models import model_hash, read_model
 from exchange.services.identity.past_profiles import Past, artefact, past_profiles
 from exchange.services.identity.persons import Persons
+from exchange.services.identity.reclusterings import read_meant
 from exchange.services.lake import fingerprint
 from exchange.services.sets import Sets, open_sets
 from exchange.stages.resolve.decisions import lay_reopened, open_persons, persons_to_part, word_of
@@ -44,19 +46,20 @@ def resolve_persons(run: Run, registry: Registry, services: Services) -> Receipt
     name = f"resolved/{run.period}"
     linkage, before = linkage_of(registry.linkage), past_profiles(services, run.period)
     said = read_said(services.warehouse, run.period)
-    fp = fingerprint(_fingerprint(run, registry, services, accepted, before, linkage), said.mark)
+    meant = read_meant(services.warehouse, run.period)
+    fp = fingerprint(_fingerprint(run, registry, services, accepted, before, linkage), said.mark, *meant.mark)
     if services.lake.has(name, fp):
         return _receipt(fp, services.lake.facts(name, fp), again=True)
     files = [services.lake.path(f"accepted/{source}/{run.period}", made, "rows") for source, made in accepted.items()]
     register = Persons(services.warehouse, run.period)
-    word = word_of(said, register)
-    word = open_persons(word, persons_to_part(word), register, services)
+    word = word_of(said, register, meant.person_of)
+    word = open_persons(word, persons_to_part(word, register), register, services)
     while True:
         with open_sets(services.settings.under("run", "sets")) as sets:
             lay_reopened(sets, word, services)
             register = Persons(services.warehouse, run.period, word.opened)
             month = gather(sets, files, registry, linkage, register, services.vault, word)
-            found = _found(sets, month, registry, before, run, services)
+            found = found_by_weight(sets, month, registry, before, run.period, services)
             linked = link(sets, month, linkage, found)
             wider = open_persons(word, month.doubted | linked.between, register, services)
             if wider.opened == word.opened:
@@ -73,19 +76,19 @@ def resolve_persons(run: Run, registry: Registry, services: Services) -> Receipt
     return _receipt(fp, facts, again=False)
 
 
-def _found(
-    sets: Sets, month: Month, registry: Registry, before: Past, run: Run, services: Services
+def found_by_weight(
+    sets: Sets, month: Month, registry: Registry, before: Past, period: Period, services: Services
 ) -> Found | None:  # fmt: skip
     """What the scorer has to say about the month, where the declarations ask it."""
     linkage = linkage_of(registry.linkage)
     if linkage.scorer is None:
         return None
     folder = services.settings.under("run", "sets")
-    hide(sets, registry, linkage)
+    hide(sets, registry, linkage, period.last_day)
     lay_profiles(sets, services.vault)
     lay_hidden(sets, folder)
     model = read_model(services.settings.schemas, linkage.scorer.model)
-    return find_edges(sets, month, Scene(linkage.scorer, model, before, run.period, folder))
+    return find_edges(sets, month, Scene(linkage.scorer, model, before, period, folder))
 
 
 def _fingerprint(

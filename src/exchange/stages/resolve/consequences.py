@@ -61,11 +61,14 @@ def told_merges(month: Month, linked: Linked) -> dict[str, str]:
     """Person merged away -> why, where people or a source's correction said so."""
     found: dict[str, str] = {}
     joined = {(r.person_a, r.person_b): r.ids for r, effect in _effects(month, linked) if effect == "joined"}
+    meant = {(row.person_id, row.meant_id) for row in linked.spots.old_rows}
     for lost, kept in linked.merges:
         if made := joined.get((lost, kept)) or joined.get((kept, lost)):
             found[lost] = canonical_json({"by": "decision", "decisions": list(made)})
         elif (kept, lost) in month.word.settled or (lost, kept) in month.word.settled:
             found[lost] = canonical_json({"by": "dispute"})
+        elif (lost, kept) in meant:
+            found[lost] = canonical_json({"by": "recluster"})
     return found
 
 
@@ -98,7 +101,8 @@ def _effects(month: Month, linked: Linked) -> list[tuple[Ruling, str]]:
 def _splits(linked: Linked, effects: Iterable[tuple[Ruling, str]]) -> list[tuple[str, str, str, str]]:
     """One line per person who lost rows to another one."""
     rows = Counter((row.person_id, person) for row, person in linked.named.moves)
-    known = set(linked.registered)
+    known = {*linked.registered, *(row.person_id for row in linked.spots.old_rows)}
+    meant = {row.person_id for row, _ in linked.named.moves if row.meant_id not in (None, row.person_id)}
     made: dict[str, set[str]] = {}
     for ruling, effect in effects:
         if effect == "parted":
@@ -106,7 +110,10 @@ def _splits(linked: Linked, effects: Iterable[tuple[Ruling, str]]) -> list[tuple
     return [
         (
             lost, into, "reassign" if into in known else "split",
-            canonical_json({"rows": count, **({"decisions": sorted(made[lost])} if lost in made else {})}),
+            canonical_json({
+                "rows": count, **({"decisions": sorted(made[lost])} if lost in made else {}),
+                **({"by": "recluster"} if lost in meant else {}),
+            }),
         )
         for (lost, into), count in sorted(rows.items())
     ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Resolve, the word of people: their decisions about earlier rows, and the persons these rows make us look at anew."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,7 @@ class Word:
     """What people said, as far as persons known before the month are concerned, and whom to look at anew.
 
     `settled`: pairs of persons a source's own correction shows to be one (owner of a number, who was kept from it).
+    `meant`: earlier row -> the person a full clustering found it to be of, for everybody it would change.
     `rows`: the earlier rows of the persons looked at anew (row_id, person_id, linked_id, period, source). `judged`:
     pairs of persons nobody is to be asked about again.
     """
@@ -52,6 +53,7 @@ class Word:
     settled: tuple[tuple[str, str], ...]
     rows: pd.DataFrame
     judged: frozenset[frozenset[str]] = frozenset()
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def opened(self) -> frozenset[str]:
@@ -79,7 +81,7 @@ class Word:
         return (told | {person for pair in self.settled for person in pair}) - self.opened
 
 
-def word_of(said: Said, register: Persons) -> Word:
+def word_of(said: Said, register: Persons, meant: Mapping[str, str]) -> Word:
     """The decisions that hold and those taken back, with the persons of their rows; nobody is opened yet."""
     held = [(each.verdict, pair, each.ids) for pair, each in standings(said.statements).items()
             if each.verdict in ("same", "different")]  # fmt: skip
@@ -92,18 +94,20 @@ def word_of(said: Said, register: Persons) -> Word:
     rulings = [Ruling(kind, *pair, person[pair[0]], person[pair[1]], made)  # type: ignore[arg-type]
                for kind, pair, made in everything if pair[0] in person and pair[1] in person]  # fmt: skip
     pairs = frozenset(frozenset((person.get(one, one), person.get(two, two))) for one, two in judged)
-    return Word(tuple(sorted(rulings, key=lambda r: (r.row_a, r.row_b, r.kind))), (), no_rows(), pairs)
+    return Word(tuple(sorted(rulings, key=lambda r: (r.row_a, r.row_b, r.kind))), (), no_rows(), pairs, meant)
 
 
-def persons_to_part(word: Word) -> set[str]:
-    """Persons who are one so far and ought to be several, by what people said."""
-    return {ruling.person_a for ruling in word.rulings if ruling.kind in ("different", "unjoin") and ruling.is_one}
+def persons_to_part(word: Word, register: Persons) -> set[str]:
+    """Persons who are one so far and ought to be several, by what people said, or whom a full clustering changes."""
+    apart = {ruling.person_a for ruling in word.rulings if ruling.kind in ("different", "unjoin") and ruling.is_one}
+    return apart | set(register.persons_of_rows(pd.Series(sorted(word.meant), dtype=object))["person_id"])
 
 
-def open_persons(word: Word, persons: Iterable[str], register: Persons, services: Services) -> Word:
+def open_persons(word: Word, persons: Iterable[str], register: Persons, services: Services, *, least: int = 2) -> Word:
     """The same word with the earlier rows of `persons`, in the order of rows.
 
-    A person with a single row has nothing to part, and one of whom a row is not in the lake any more stays closed.
+    A person with a single row (fewer than `least`) has nothing to part, unless a full clustering joins him with
+    somebody; one of whom a row is not in the lake any more stays closed.
     """
     wanted = pd.Series(sorted({*persons, *word.opened}), dtype=object)
     rows = register.rows_of(wanted)
@@ -112,7 +116,8 @@ def open_persons(word: Word, persons: Iterable[str], register: Persons, services
     lost = [place in gone for place in rows_of(rows, "period", "source")]
     closed = set(rows["person_id"][pd.Series(lost, index=rows.index, dtype=bool)])
     counts = rows["person_id"].value_counts()
-    closed |= {str(person) for person, count in counts.items() if count < 2}
+    meant = set(rows["person_id"][rows["row_id"].isin(word.meant).to_numpy(dtype=bool)]) if word.meant else set()
+    closed |= {str(person) for person, count in counts.items() if count < least and person not in meant}
     kept = rows[~rows["person_id"].isin(closed).to_numpy(dtype=bool)]
     return replace(word, rows=kept.reset_index(drop=True))
 

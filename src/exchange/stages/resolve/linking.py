@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from exchange.registry.spec_linkage import Linkage
 from exchange.rules.linkage.clusters import Edge
-from exchange.rules.persons.clusters import Cluster, Linker, Undecided, clusters_of, groups_of, rows_of
+from exchange.rules.persons.clusters import RECLUSTERED, Cluster, Linker, Undecided, clusters_of, groups_of, rows_of
 from exchange.rules.persons.scored import Scored, join_scored
-from exchange.rules.persons.splits import hold_together, name_part
+from exchange.rules.persons.splits import hold_together, keep_by_overlap, name_part
 from exchange.services.identity.persons import Details
 from exchange.services.sets import Sets
 from exchange.stages.resolve.evidence import Month, as_table
@@ -59,10 +59,11 @@ class _Register:
     details: Details
 
 
-def link(sets: Sets, month: Month, linkage: Linkage, found: Found | None) -> Linked:
+def link(sets: Sets, month: Month, linkage: Linkage, found: Found | None, *, by_overlap: bool = False) -> Linked:
     """Joins the month's nodes with one another and with registered persons, and names the person of each.
 
-    `found`: the pairs the scorer weighed, or None where only tiers link.
+    `found`: the pairs the scorer weighed, or None where only tiers link. `by_overlap`: persons looked at anew are not
+    held together, and each id goes to the cluster with most of its rows.
     """
     edges, weighed = _edges(found), _weighed(found)
     place = _places(month, found, weighed)
@@ -78,15 +79,19 @@ def link(sets: Sets, month: Month, linkage: Linkage, found: Found | None) -> Lin
     groups = groups_of(memberships)
     linker = Linker(_clusters(sets, month, involved, register, spots))
     unjoined = frozenset(linker.join_decided(spots.together))
+    linker.join_decided(spots.meant, RECLUSTERED)
     linker.run(linkage, groups)
     scored = Scored() if linkage.scorer is None else join_scored(
         linker, edges, linkage.scorer.link, linkage.scorer.margin
     )  # fmt: skip
-    keepers = hold_together(linker, spots.old_rows, month.held, spots.undone)
+    keepers = (
+        keep_by_overlap(linker, spots.old_rows, month.held) if by_overlap
+        else hold_together(linker, spots.old_rows, month.held, spots.undone)
+    )  # fmt: skip
     linked = linker.linked()
-    registered = {node: person for person, node in (*register.place.items(), *keepers.items())}
+    registered = {node: person for person, node in register.place.items()}
     since = dict(rows_of(register.details.persons, "person_id", "first_period"))
-    named = name_clusters(month, linked, registered, since, spots)
+    named = name_clusters(month, linked, registered, keepers, since, spots)
     tiers = dict.fromkeys(register.person_of_node, SAME) | linked.joined_by
     nodes = _name(month, named, tiers)
     skipped = linked.skipped_keys + (found.skipped if found else 0)

@@ -26,12 +26,17 @@ class Named:
 
 
 def name_clusters(
-    month: Month, clusters: Clusters, registered: Mapping[int, str], since: Mapping[str, str], spots: Spots
+    month: Month,
+    clusters: Clusters,
+    registered: Mapping[int, str],
+    keepers: Mapping[str, int],
+    since: Mapping[str, str],
+    spots: Spots,
 ) -> Named:
     """The person of every clustered node.
 
-    `registered`: node -> the registered person it is, persons looked at anew at the node that keeps their id.
-    `since`: person -> first period; of those looked at anew their first row's.
+    `registered`: node -> the registered person it is. `keepers`: person looked at anew -> a node of the cluster that
+    keeps the id. `since`: person -> first period; of those looked at anew their first row's.
     """
     roots = clusters.roots
     evidence = {node: words for node, words in rows_of(month.nodes, "node", "evidence") if node in roots}
@@ -39,16 +44,19 @@ def name_clusters(
     for row in spots.old_rows:
         first[row.person_id] = min(row.period, first.get(row.person_id, row.period))
     taken = frozenset(each for row in spots.old_rows for each in (row.person_id, row.linked_id))
-    own = {roots[node] for node, person in registered.items() if person in taken}
+    kept = {(roots[node], person) for person, node in keepers.items()}
+    own = {root for root, _ in kept}
     former = {root: back for root, back in former_ids(spots.old_rows, roots).items() if root not in own}
-    # An id that comes back is as good as registered; it stands beside the nodes, for its cluster may have no node left.
-    back = {-place: (root, found[0]) for place, (root, found) in enumerate(sorted(former.items()), 1)}
-    first |= {
-        person: min(row.period for row in spots.old_rows if row.linked_id == person) for _, person in back.values()
-    }
+    back = {(root, found[0]) for root, found in former.items()}
+    # An id that is kept or comes back is as good as registered. It stands beside the nodes: two may be kept at one.
+    beside = dict(enumerate(sorted(kept | back), 1))
+    returned = {person for _, person in back}
+    for row in spots.old_rows:
+        if row.linked_id in returned:
+            first[row.linked_id] = min(row.period, first.get(row.linked_id, row.period))
     settled = settle(
-        {**roots, **{node: root for node, (root, _) in back.items()}},
-        {**registered, **{node: person for node, (_, person) in back.items()}},
+        {**roots, **{-place: root for place, (root, _) in beside.items()}},
+        {**registered, **{-place: person for place, (_, person) in beside.items()}},
         first,
         evidence,
     )
