@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from exchange.model.period import Period
 from exchange.registry.load import load_registry
@@ -20,9 +21,33 @@ def test_every_indicator_from_k01_to_k30_is_declared() -> None:
 
 @pytest.mark.parametrize("indicator", REGISTRY.indicators, ids=lambda indicator: indicator.id)
 def test_an_indicator_with_a_figure_names_statements_that_tell_who_counts(indicator: Indicator) -> None:
-    for name, word in ((indicator.numerator_by, "-- Numerator:"), (indicator.denominator_by, "-- Denominator:")):
+    told = [(indicator.numerator_by, "-- Numerator:"), (indicator.denominator_by, "-- Denominator:")]
+    told += [(aside.by, "-- Beside it:") for aside in indicator.asides]
+    for name, word in told:
         if name is not None:
             assert statement(f"indicators/{name}").startswith(word)
+
+
+def test_what_is_told_by_village_and_by_dose_stands_on_its_sheet_with_the_floor_in_words() -> None:
+    floors = {policy.village_floor for policy in REGISTRY.policies}
+    for product in ("monthly_report", "notice_office"):
+        sheets = {sheet.kind: sheet for sheet in REGISTRY.products[product].sheets}
+        for kind, chosen in (("villages", [one for one in REGISTRY.indicators if one.grain == "village"]),
+                             ("doses", [one for one in REGISTRY.indicators if one.by_part])):  # fmt: skip
+            cells = {f"{one.id.lower()}_{cell}" for one in chosen for cell in ("due", "done", "rate")}
+            assert {column.field for column in sheets[kind].columns[1:]} == cells
+        assert all(f"不足{floor}人" in sheets["villages"].notes[0] for floor in floors)
+
+
+def test_an_indicator_of_one_profile_names_a_profile_there_is() -> None:
+    named = {policy for one in REGISTRY.indicators for policy in one.only_in}
+    assert named <= {policy.name for policy in REGISTRY.policies}
+
+
+def test_no_sensitive_service_is_told_by_village() -> None:
+    told = next(one for one in REGISTRY.indicators if one.sensitive and one.figure)
+    with pytest.raises(ValidationError, match="no sensitive service"):
+        Indicator.model_validate(told.model_dump() | {"grain": "village"})
 
 
 def test_what_nobody_reports_is_never_nought_but_a_reason() -> None:

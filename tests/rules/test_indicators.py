@@ -110,6 +110,23 @@ def test_small_counts_of_sensitive_services_cannot_be_reckoned_from_the_total() 
     assert {told[name] for name in ("hukou_year", "migrant_year", "total_year")} == {"—"}
 
 
+def test_a_part_that_all_but_few_are_in_is_not_printed_nor_what_would_tell_it() -> None:
+    counts = {
+        "cases": {"hukou": 5, "migrant": 9, "ge6m": 4},
+        "cases_reported": {"hukou": 5, "migrant": 8, "ge6m": 4},
+    }
+    _, told = report_rows([line(name, "events", codes=["1101"]) for name in counts], counts, ("11",), is_district=False)
+    assert [told[name] for name in ("hukou", "migrant", "ge6m", "total")] == [5, "—", 4, "—"]
+
+
+def test_an_indicator_of_the_district_alone_says_so_in_a_township() -> None:
+    whole = PLAIN.model_copy(update={"grain": "district"})
+    (told,) = indicator_rows([whole], (TARGET,), {"K05": Figure(9, 10)}, "370306", MONTH)
+    assert (told["numerator"], told["rate"], told["target"]) == ("—", "—", "—")
+    (told,) = indicator_rows([whole], (TARGET,), {"K05": Figure(9, 10)}, "370306", MONTH, is_district=True)
+    assert told["numerator"] == 9
+
+
 BALANCE = {
     "opening": {"migrant": 10, "migrant_year": 8}, "inflow": {"migrant": 3, "migrant_year": 6},
     "outflow": {"migrant": 2, "migrant_year": 3}, "cancel": {"migrant": 1, "migrant_year": 1},

@@ -3,7 +3,8 @@
 `<statement>/<case>/` holds one CSV per input table (`core.service.csv`; `month_stock.csv` makes the temporary
 table), `params.yaml` (`says`: the claim; `before`: statements to run first; `bind`: values other than the usual
 ones of 2026-09) and `expect.csv`: the columns of the written table, or of the result, that matter.
-Below `indicators/<ID>/` the statement is the pair the indicator declares, and the table what its members add up to.
+Below `indicators/<ID>/` the statement is the pair the indicator declares, and the table what its members add up to;
+`details.csv` is what of it is told by part, by village and beside it.
 """
 
 import csv
@@ -44,7 +45,7 @@ LIKE = {
 STOCK = {
     "spell_id": sa.Text, "person_id": sa.Text, "township9": sa.Text, "scope": sa.Text, "sex": sa.Text,
     "birth_date": sa.Date, "age": sa.Integer, "is_ever_married": sa.Boolean, "has_stayed_3_months": sa.Boolean,
-    "has_stayed_6_months": sa.Boolean, "reaches_65": sa.Boolean,
+    "has_stayed_6_months": sa.Boolean, "reaches_65": sa.Boolean, "village": sa.Text,
 }  # fmt: skip
 assert {ledger.SCHEMA, mart.SCHEMA, registry.SCHEMA, core.SCHEMA} == {"ledger", "mart", "registry", "core"}
 
@@ -101,11 +102,11 @@ def written_table(text: str) -> str:
 def test_every_publishing_statement_is_used() -> None:
     text = "".join(path.read_text("utf-8") for path in (PROJECT / "src" / "exchange").rglob("*.py"))
     names = [path.stem for path in (PROJECT / "src" / "exchange" / "sql" / "publish").glob("*.sql")]
-    assert [name for name in names if f'"{name}"' not in text] == []
+    assert [name for name in names if f'"{name}"' not in text and f'"publish/{name}"' not in text] == []
 
 
 def test_every_statement_of_an_indicator_is_used(declared: Registry) -> None:
-    used = {name for one in declared.indicators for name in (one.numerator_by, one.denominator_by) if name}
+    used = {name for one in declared.indicators for name in one.statements}
     folder = PROJECT / "src" / "exchange" / "sql" / "indicators"
     assert {path.stem for path in folder.glob("*.sql")} == used
 
@@ -137,30 +138,35 @@ def test_indicator(case: Path, warehouse: Warehouse, declared: Registry) -> None
     names = [case.parent.name, *told.get("also", [])]
     chosen = [one for one in declared.indicators if one.id in names]
     bound |= {"figure_names": [one.figure for one in chosen], "figure_states": [one.status for one in chosen]}
+    bound |= {"village_names": [one.figure for one in chosen if one.grain == "village"]}
     with warehouse.transaction() as conn:
         fill(conn, case)
         for earlier in told.get("before", []):
             warehouse.execute(conn, f"publish/{earlier}", bound)
         month = Publication(warehouse, conn, bound)
         for one in chosen:
-            month.members(one.figure or "", one.numerator_by or "", one.denominator_by or "")
-        month.run("count_members")
+            month.members(one)
+            month.asides(one)
+        month.run("count_members", "count_details")
         made = sa.text("select * from mart.figure where grouping = '' and denominator is not null")
         found = [dict(row) for row in conn.execute(made).mappings()]
+        details = [dict(row) for row in conn.execute(sa.text("select * from mart.figure_detail")).mappings()]
     compare(case, found, told["says"])
+    if (case / "details.csv").exists():
+        compare(case, details, told["says"], "details.csv")
 
 
 def fill(conn: Connection, case: Path) -> None:
     """The case's tables, persons of the registry first: others point to them. A month always has a stock."""
     for path in sorted(case.glob("*.csv"), key=lambda path: (not path.stem.startswith("registry"), path.stem)):
-        if path.name != "expect.csv":
+        if path.name not in ("expect.csv", "details.csv"):
             fill_table(conn, path)
     if not (case / "month_stock.csv").exists() and case in FIGURES:
         temporary(conn, "month_stock", list(STOCK))
 
 
-def compare(case: Path, found: list[dict[str, Any]], says: str) -> None:
-    expected = rows_of(case / "expect.csv")
+def compare(case: Path, found: list[dict[str, Any]], says: str, name: str = "expect.csv") -> None:
+    expected = rows_of(case / name)
     columns = list(expected[0]) if expected else []
     got = [{column: plain(pick(row, column)) for column in columns} for row in found]
     assert sorted(got, key=str) == sorted(expected, key=str), says

@@ -16,6 +16,18 @@ LineKind = Literal["stock", "opening", "events", "persons", "rate"]
 _A_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Aside(Spec):
+    """People an indicator counts beside its rate and not in it: why (`title`), and the statement that tells who."""
+
+    name: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: str
+    by: str
+
+
 class Indicator(Spec):
     """One indicator: its rule in words, and where its integers come from.
 
@@ -23,6 +35,9 @@ class Indicator(Spec):
     that tell who belongs to it. An indicator that is not COMPUTED says why in `reason`; one that is NOT_COMPUTABLE
     has no figure. `bound`: on which side of the truth a PARTIAL figure is. `sensitive`: small numerators are persons
     of a sensitive service and not printed. `sampled`: the denominator is a sample, and the rate has an interval.
+    `asides` are counted and named beside the rate. `by_part`: every part of its members (a dose) has its own rate.
+    `grain`: the smallest place it is printed for; no indicator of a sensitive service is told for a village.
+    `only_in`: the policy profiles under which it is made; empty is all.
     """
 
     id: Annotated[str, Constraint(pattern=r"^[KT][0-9]{2}(_[a-z0-9]+)?$")]
@@ -31,8 +46,11 @@ class Indicator(Spec):
     numerator: str
     denominator: str
     exclusions: str = "无"
-    period: Literal["stock", "month", "year", "survey"]
-    grain: Literal["township", "district"] = "township"
+    period: Literal["stock", "month", "half", "year", "survey"]
+    grain: Literal["village", "township", "district"] = "township"
+    by_part: bool = False
+    asides: Annotated[tuple[Aside, ...], BeforeValidator(_frozen)] = ()
+    only_in: Words = ()
     figure: str | None = None
     numerator_by: str | None = None
     denominator_by: str | None = None
@@ -43,6 +61,12 @@ class Indicator(Spec):
     sensitive: bool = False
     sampled: bool = False
 
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Names of the statements under sql/indicators that tell who counts in it or beside it."""
+        both = (self.numerator_by, self.denominator_by)
+        return (*(name for name in both if name), *(aside.by for aside in self.asides))
+
     @model_validator(mode="after")
     def _is_honest(self) -> "Indicator":
         if (self.status == "COMPUTED") == bool(self.reason):
@@ -51,6 +75,10 @@ class Indicator(Spec):
             raise ValueError(f"{self.id}: a figure is for what can be computed, and then it is needed")
         if {self.figure is None} != {self.numerator_by is None, self.denominator_by is None}:
             raise ValueError(f"{self.id}: a figure needs the statements of its numerator and denominator")
+        if self.figure is None and (self.asides or self.by_part or self.grain == "village"):
+            raise ValueError(f"{self.id}: only a figure has asides, parts or villages")
+        if self.sensitive and self.grain == "village":
+            raise ValueError(f"{self.id}: no sensitive service is told by village")
         return self
 
 
@@ -75,17 +103,13 @@ class Target(Spec):
         return self
 
 
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class ReportLine(Spec):
     """One line of the monthly report.
 
     `counts` says how its year follows from its months: a stock stands, events add up, persons count once a year,
     a rate is `share_of` two other lines. `codes` are service classes or items to count; without them a statement
-    fills the line by its name. `only_when_sent`: nought means that nobody reports it. A line with `reason` cannot
-    be computed and says so.
+    fills the line by its name; `only`: of cases of infectious disease those reported, or reported in time.
+    `only_when_sent`: nought means that nobody reports it. A line with `reason` cannot be computed and says so.
     """
 
     name: Annotated[str, Constraint(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -95,6 +119,7 @@ class ReportLine(Spec):
     counts: LineKind
     over: Annotated[tuple[Population, ...], BeforeValidator(_frozen)] = ("hukou", "migrant", "ge6m")
     codes: Words = ()
+    only: Literal["", "reported", "in_time"] = ""
     only_when_sent: bool = False
     share_of: Words = ()
     reason: str = ""

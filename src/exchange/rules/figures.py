@@ -28,6 +28,7 @@ CODES: Final[Mapping[str, Any]] = {
     "guidance_item": "2001",
     "check_item": "2005",
     "procedure_item": "2003",
+    "pregnancy_check_item": "2004",
     "home_visit_item": "0401",
     "psychiatric_item": "0801",
     "case_item": "1101",
@@ -41,7 +42,10 @@ CODES: Final[Mapping[str, Any]] = {
     "disputed_lists": ["inflow", "pregnant", "births", "children_0_6"],
 }
 
-GATHER: Final = ("replace_services", "replace_jobs", "link_guardians", "clear_pregnancies", "gather_pregnancies")
+GATHER: Final = (
+    "replace_services", "replace_jobs", "meet_services", "meet_jobs", "link_guardians", "clear_pregnancies",
+    "gather_pregnancies",
+)  # fmt: skip
 """What follows from rows of several months together."""
 
 STOCK: Final = ("mark_w08", "mark_w10", "mark_w11", "classify_services", "stock")
@@ -54,7 +58,8 @@ RESULTS: Final = (
 """What the month says, in the order in which one result rests on another."""
 
 REPORT: Final = (
-    "count_members", "report_population", "report_care", "report_services", "report_exchange", "report_years",
+    "count_members", "count_details", "report_population", "report_care", "report_services", "report_exchange",
+    "report_years",
 )  # fmt: skip
 """What rests on the members of the indicators, and the lines of the monthly report."""
 
@@ -68,20 +73,26 @@ NAMED: Final = (
 """What changed, the records of those who stay, and the balances opened to persons."""
 
 
+REOPENABLE_MONTHS: Final = 3
+"""So many published months can be reopened, the newest first; of older ones what was known before them is forgotten."""
+
+
 def parameters(period: Period, generation: int, registry: Registry) -> dict[str, Any]:
     """Every value the publishing statements bind."""
     policy = registry.policy_for(period)
     marital = registry.codes["marital"]
-    told = published_indicators(registry)
+    told = published_indicators(registry, period)
     return {
         **CODES,
         "period": str(period),
         "previous": str(period.previous()),
+        "reopenable_from": str(period.minus(REOPENABLE_MONTHS - 1)),
         "known": str(period),
         "generation": generation,
         "as_of": period.last_day,
         "month_start": period.start,
         "year_start": date(period.year, 1, 1),
+        "half_start": date(period.year, 1 if period.month < 7 else 7, 1),
         "year_period": f"{period.year:04d}-01",
         "places": [*registry.townships(), DISTRICT],
         "ever_married": list(marital.tagged("ever_married")),
@@ -97,6 +108,9 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
         "service_sources": _names(registry, "service_log"),
         "figure_names": [indicator.figure for indicator in told],
         "figure_states": [indicator.status for indicator in told],
+        "part_names": [indicator.figure for indicator in told if indicator.by_part],
+        "village_names": [indicator.figure for indicator in told if indicator.grain == "village"],
+        "timeliness_base": policy.timeliness_base,
         "check_starts": _check_starts(registry),
         "another_pregnancy_days": ANOTHER_PREGNANCY,
         "dose_gap_days": _least(registry, "dose_gap_days"),
@@ -104,9 +118,10 @@ def parameters(period: Period, generation: int, registry: Registry) -> dict[str,
     }
 
 
-def published_indicators(registry: Registry) -> tuple[Indicator, ...]:
-    """Indicators that can be computed, in the order of their declaration."""
-    return tuple(indicator for indicator in registry.indicators if indicator.figure is not None)
+def published_indicators(registry: Registry, period: Period) -> tuple[Indicator, ...]:
+    """Indicators that can be computed under the month's policy, in the order of their declaration."""
+    policy = registry.policy_for(period).name
+    return tuple(one for one in registry.indicators if one.figure is not None and policy in (one.only_in or (policy,)))
 
 
 def _least(registry: Registry, feature: str) -> int:

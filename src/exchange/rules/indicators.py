@@ -64,29 +64,39 @@ def indicator_rows(
     figures: Mapping[str, Figure],
     code6: str,
     period: Period,
+    *,
+    is_district: bool = False,
 ) -> list[dict[str, Any]]:
     """A row per indicator: title, target, numerator, denominator, rate, attained, state, rule and reason as words."""
     return [
         _row(indicator, target_for(targets, indicator.id, code6, period), figures.get(indicator.figure or ""))
+        if is_district or indicator.grain != "district"
+        else _blank(indicator, None) | {"reason": "只列全区，逐月相减不致看出少数人"}
         for indicator in indicators
     ]
 
 
-def _row(indicator: Indicator, target: Target | None, figure: Figure | None) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _blank(indicator: Indicator, target: Target | None) -> dict[str, Any]:
+    """The row without a number."""
+    return {
         "id": indicator.id,
         "title": indicator.title,
         "target": _target_text(target),
-        "numerator": NO_RATE,
-        "denominator": NO_RATE,
-        "rate": "不可计算" if figure is None else NO_RATE,
-        "attained": NO_RATE,
+        **dict.fromkeys(("numerator", "denominator", "rate", "attained"), NO_RATE),
         "state": _STATES[indicator.status],
         "rule": f"{indicator.formula}。分母：{indicator.denominator}",
         "reason": indicator.reason,
     }
+
+
+def _row(indicator: Indicator, target: Target | None, figure: Figure | None) -> dict[str, Any]:
+    row = _blank(indicator, target)
     if figure is None:
-        return row if indicator.figure is None else row | {"state": "不可计算", "reason": "本月未发布该指标"}
+        unknown = row | {"rate": _STATES["NOT_COMPUTABLE"], "state": _STATES["NOT_COMPUTABLE"]}
+        if indicator.figure is None:
+            return unknown
+        why = f"只在{'、'.join(indicator.only_in)}年口径下计算" if indicator.only_in else "本月未发布该指标"
+        return unknown | {"reason": why}
     row |= {"numerator": figure.numerator, "denominator": figure.denominator}
     if indicator.sensitive and 0 < figure.numerator < SMALL_COUNT:
         return row | {"numerator": f"<{SMALL_COUNT}", "reason": _join("人数过少，不列比率", indicator.reason)}

@@ -9,7 +9,7 @@ from exchange.registry.load import load_registry
 from exchange.registry.spec_schedules import ImmunisationRules
 from exchange.rules.care.days import add_months
 from exchange.rules.care.doses import DoseState, Given, dose_state
-from exchange.rules.care.programme import programme
+from exchange.rules.care.programme import dose_titles, programme
 from exchange.rules.care.words import early_text, missing_text, needs_text
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -196,3 +196,27 @@ def test_a_dose_given_too_early_is_given_again_but_not_those_before_it():
     found = state("2025-06-01", dose("2026-10-16", "DTaP", 4))
     assert [early.number for early in found.early] == [4]
     assert "百白破" not in needs_text(found.missing)
+
+
+def test_every_dose_that_has_come_says_by_which_dose_on_record_it_is_covered():
+    third = dose("2026-07-12", "DTaP", 3)
+    told = {one.title: one for one in state("2026-01-10", third).come}
+    assert [told[f"百白破第{number}剂"].by for number in (1, 2, 3)] == [third] * 3
+    assert (told["卡介苗"].by, told["卡介苗"].is_due, told["卡介苗"].is_early) == (None, True, False)
+    assert "百白破第4剂" not in told
+
+
+def test_a_dose_that_came_too_early_is_no_cover_but_said_to_have_come():
+    early = dose("2026-07-12", "DTaP", 4)
+    told = {one.title: one for one in state("2025-03-01", early).come}
+    assert [told[f"百白破第{number}剂"].is_early for number in (1, 3, 4)] == [False, False, True]
+    assert (told["百白破第3剂"].by, told["百白破第4剂"].by) == (early, None)
+
+
+def test_doses_are_called_in_the_order_of_the_schedule():
+    titles = dose_titles(SCHEDULES.versions)
+    assert len(set(titles)) == len(titles)
+    assert titles[:4] == ("乙肝第1剂", "乙肝第2剂", "乙肝第3剂", "卡介苗")
+    assert titles.index("白破") == titles.index("百白破第5剂") + 1
+    known = {one.title for birth in ("2011-11-30", "2017-05-31", "2026-01-10") for one in state(birth).come}
+    assert known <= set(titles)

@@ -1,7 +1,7 @@
 """Which doses a child has, lacks and will soon need: antigen groups, validity, catch-up limits."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -42,28 +42,61 @@ class Early:
 
 
 @dataclass(frozen=True, slots=True)
+class Come:
+    """A dose of the schedule whose day has come; `by` is the dose on record that covers it, itself or one after it."""
+
+    title: str
+    is_due: bool
+    """Whether its grace has gone by as well."""
+    by: Given | None
+    is_early: bool
+    """Nothing covers it, but a dose is on record that would, had it not come too early to count."""
+
+
+@dataclass(frozen=True, slots=True)
 class DoseState:
     """A child's doses on a day.
 
-    `due_count` counts doses of the schedule whose day plus grace has come, `met_count` those of them that are covered.
-    `missing` are due, not covered and still given at this age; `soon` are due within the time to look ahead, or wait
-    for the distance from the dose before.
+    `come` are the doses of the schedule whose day has come. `missing` are due, not covered and still given at this
+    age; `soon` are due within the time to look ahead, or wait for the distance from the dose before.
     """
 
-    due_count: int
-    met_count: int
+    come: tuple[Come, ...]
     missing: tuple[Need, ...]
     soon: tuple[Need, ...]
     early: tuple[Early, ...]
 
+    @property
+    def due_count(self) -> int:
+        """Doses of the schedule whose day plus grace has come."""
+        return sum(dose.is_due for dose in self.come)
+
+    @property
+    def met_count(self) -> int:
+        """Those of the doses due that are covered."""
+        return sum(dose.is_due and dose.by is not None for dose in self.come)
+
 
 @dataclass(slots=True)
 class _Progress:
-    """How far one group has come: doses 1..`covered`, the last of them on `last`."""
+    """How far one group has come: doses 1..`covered`, the last of them on `last`, and by which dose each step."""
 
     slots: tuple[Slot, ...]
     covered: int = 0
     last: date | None = None
+    steps: list[tuple[int, Given]] = field(default_factory=list)
+
+    def cover(self, number: int, by: Given) -> None:
+        if number > self.covered:
+            self.covered = number
+            self.steps.append((number, by))
+
+    def covers(self, slot: Slot, of: int) -> Given | None:
+        """The dose that covers `slot`, one of `of` of the schedule, whatever course the child is on."""
+        return next((by for number, by in self.steps if self.reaches(number, slot, of)), None)
+
+    def reaches(self, number: int, slot: Slot, of: int) -> bool:
+        return slot.number * len(self.slots) <= number * of
 
 
 def dose_state(
@@ -77,19 +110,28 @@ def dose_state(
     crowded = _too_close(known, rules)
     lives = [dose.day for dose in known if dose.vaccine in rules.live_vaccines]
     rested = lives[-1] + timedelta(days=rules.live_interval_days) if lives else None
-    due_count = met_count = 0
+    come: list[Come] = []
     missing: list[Need] = []
     soon: list[Need] = []
     early: list[Early] = []
     for course in courses:
+        before = len(early)
         progress = _progress(course, birth, known, crowded, rules, early)
-        for slot in course.slots:
-            is_due = add_months(slot.due, rules.grace_months) <= as_of
-            due_count += is_due
-            met_count += is_due and slot.number * len(progress.slots) <= progress.covered * len(course.slots)
+        come += _come(course, progress, early[before:], rules, as_of)
         for need, is_due in _needs(course, progress, rules, rested, as_of):
             (missing if is_due else soon).append(need)
-    return DoseState(due_count, met_count, tuple(missing), tuple(soon), tuple(early))
+    return DoseState(tuple(come), tuple(missing), tuple(soon), tuple(early))
+
+
+def _come(
+    course: Course, progress: _Progress, early: Sequence[Early], rules: ImmunisationRules, as_of: date
+) -> Iterable[Come]:
+    claimed = max((dose.number for dose in early), default=0)
+    for slot in course.slots:
+        if slot.due <= as_of:
+            by = progress.covers(slot, len(course.slots))
+            is_early = by is None and progress.reaches(claimed, slot, len(course.slots))
+            yield Come(course.dose_title(slot), add_months(slot.due, rules.grace_months) <= as_of, by, is_early)
 
 
 def _too_close(known: Sequence[Given], rules: ImmunisationRules) -> set[Given]:
@@ -123,10 +165,11 @@ def _progress(
             early.append(Early(course.title, claimed, dose.day))
             if not rules.early_doses_count:
                 # It has to be given again, but those before it in the clinic's count need not.
-                progress.covered = max(progress.covered, claimed - 1 if dose.number else 0)
+                progress.cover(claimed - 1 if dose.number else 0, dose)
                 continue
         filled[claimed] = dose.vaccine
-        progress.covered, progress.last = claimed, dose.day
+        progress.cover(claimed, dose)
+        progress.last = dose.day
     return progress
 
 

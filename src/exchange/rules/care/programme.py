@@ -35,6 +35,27 @@ class Course:
     slots: tuple[Slot, ...]
     instead: Mapping[str, tuple[Slot, ...]]
 
+    def dose_title(self, slot: Slot) -> str:
+        """What a dose of the schedule is called: 百白破第3剂; by its own title, or the group's when it has but one."""
+        return _dose_title(self.title, slot.title, slot.number, len(self.slots))
+
+
+def dose_titles(versions: Sequence[Immunisation]) -> tuple[str, ...]:
+    """What the doses of all versions are called, group by group in their order, each title once."""
+    newest = versions[::-1]
+    order = list(dict.fromkeys(group.name for version in newest for group in version.groups))
+    titles = {
+        (order.index(group.name), number, age): _dose_title(group.title, dose.title, number, len(group.doses))
+        for age, version in enumerate(newest)
+        for group in version.groups
+        for number, dose in enumerate(group.doses, 1)
+    }
+    return tuple(dict.fromkeys(titles[place] for place in sorted(titles)))
+
+
+def _dose_title(group: str, own: str | None, number: int, of: int) -> str:
+    return own or (group if of == 1 else f"{group}第{number}剂")
+
 
 def programme(birth: date, versions: Sequence[Immunisation], as_of: date) -> tuple[Course, ...]:
     """Every course of a child born on `birth`, as it stands on `as_of`.

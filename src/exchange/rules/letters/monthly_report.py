@@ -38,6 +38,7 @@ def parameters(lines: Sequence[ReportLine]) -> dict[str, list[str]]:
         "line_names": [line.name for line, _ in coded],
         "line_codes": [code for _, code in coded],
         "line_counts": [line.counts for line, _ in coded],
+        "line_onlys": [line.only for line, _ in coded],
         "event_lines": kinds["events"],
         "stock_lines": kinds["stock"],
         "opening_lines": kinds["opening"],
@@ -49,17 +50,20 @@ def report_rows(
 ) -> list[dict[str, Any]]:
     """The report's rows: block, title, unit, and for month and year the four columns as a clerk reads them.
 
-    Small counts of classes in `sensitive` are `<3`, their total leaves as much open, and their year is printed for
-    the district only: two years that follow each other would give the month away.
+    Small counts of classes in `sensitive` are `<3`, their total leaves as much open, and a part that all but few
+    are in is not printed. Their year is printed for the district only: two years that follow each other would give
+    the month away.
     """
     rows = []
+    wholes = {part: next(line for line in lines if line.name == whole) for part, whole in _parts_of(lines)}
     for line in lines:
         is_closed = any(code[:2] in sensitive for code in line.codes)
         row: dict[str, Any] = {"block": line.block, "title": line.title, "unit": line.unit}
         for suffix in ("", "_year"):
             told = _cells(line, counts, suffix)
             if is_closed:
-                told = _hide(told) if not suffix or is_district else dict.fromkeys(told, NOT_APPLICABLE)
+                whole = _cells(wholes[line.name], counts, suffix) if line.name in wholes else {}
+                told = _hide(told, whole) if not suffix or is_district else dict.fromkeys(told, NOT_APPLICABLE)
             row |= {name + suffix: value for name, value in told.items()}
         rows.append(row)
     return rows
@@ -150,8 +154,13 @@ def _share(done: int | None, due: int | None) -> str:
     return NOT_REPORTED if done is None or due is None else percent(done, due)
 
 
-def _hide(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Small counts as `<3`; a total made of one says no more than its parts do."""
+def _parts_of(lines: Sequence[ReportLine]) -> list[tuple[str, str]]:
+    names = {line.name for line in lines}
+    return [(part, whole) for part, whole, _ in _PARTS if {part, whole} <= names]
+
+
+def _hide(told: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Small counts as `<3`; a total made of one says no more than its parts do, nor does a part of `whole`."""
     shown = dict(told)
     parts = [told[name] for name in ("hukou", "migrant")]
     small = [part for part in parts if isinstance(part, int) and 0 < part < SMALLEST]
@@ -161,4 +170,9 @@ def _hide(told: Mapping[str, Any]) -> dict[str, Any]:
     if small and isinstance(told["total"], int) and told["total"] >= SMALLEST:
         known = told["total"] - sum(small)
         shown["total"] = f"{known + len(small)}—{known + len(small) * (SMALLEST - 1)}"
-    return shown
+    few = [name for name, value in told.items() if _is_all_but_few(value, whole.get(name))]
+    return shown | dict.fromkeys([*few, "total"] if few else (), NOT_APPLICABLE)
+
+
+def _is_all_but_few(part: Any, whole: Any) -> bool:
+    return isinstance(part, int) and isinstance(whole, int) and 0 < whole - part < SMALLEST

@@ -2,11 +2,15 @@
 
 from typing import Final
 
+from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.rules import figures
 from exchange.rules.reporting.wording import all_rules
 
-_ALWAYS: Final = ("publish/stock", "publish/child_years", "publish/members", "publish/count_members")
+_ALWAYS: Final = (
+    "publish/stock", "publish/child_years", "publish/members", "publish/asides", "publish/count_members",
+    "publish/count_details",
+)  # fmt: skip
 """Statements every indicator rests on."""
 
 
@@ -25,7 +29,7 @@ def declared_texts(registry: Registry, judge: str) -> dict[tuple[str, str], obje
     return texts
 
 
-def named_statements(registry: Registry) -> list[str]:
-    """The statements that make the indicators, by name."""
-    both = [(one.numerator_by, one.denominator_by) for one in figures.published_indicators(registry)]
-    return [*_ALWAYS, *sorted({f"indicators/{name}" for pair in both for name in pair if name})]
+def named_statements(registry: Registry, period: Period) -> list[str]:
+    """The statements that make the indicators of a month, by name."""
+    told = figures.published_indicators(registry, period)
+    return [*_ALWAYS, *sorted({f"indicators/{name}" for one in told for name in one.statements})]

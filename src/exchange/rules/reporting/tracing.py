@@ -27,6 +27,7 @@ LISTS: Final = {
 """Lists and what they are called; a list that is not here goes by its own name."""
 
 MEMBER: Final = ("镇街", "人员编号", "区分", "分母", "分子", "行标识", "为何")
+BESIDE: Final = ("镇街", "人员编号", "区分", "另计数", "行标识", "为何")
 ENTRY: Final = ("镇街", "人员编号", "区分", "行标识", "为何")
 ROW: Final = (
     "行标识", "作用", "来源", "单位", "文件", "工作表", "行", "结果", "规则", "报送编号", "文件SHA-256", "核验批次",
@@ -36,7 +37,8 @@ FILE: Final = ("来源", "单位", "文件", "文件SHA-256", "状态", "规则"
 NOW: Final = ("指标", "名称", "首次发布", "现今所知", "变化（分子/分母）")
 TEXT: Final = ("种类", "名称", "指纹", "原文")
 
-_PERIODS: Final = {"stock": "月末时点", "month": "本月", "year": "本年累计", "survey": "调查"}
+_PERIODS: Final = {"stock": "月末时点", "month": "本月", "half": "本半年", "year": "本年累计", "survey": "调查"}
+_DETAILS: Final = {"part": "分剂次", "village": "分村（居）", "aside": "另计"}
 _STATES: Final = {
     "COMPUTED": "已计算",
     "PARTIAL": "部分计算",
@@ -70,6 +72,22 @@ def totals(members: Iterable[Mapping[str, Any]], *, whole: bool) -> tuple[int, i
         before = most.get(key, (0, 0))
         most[key] = (max(before[0], member["numerator"]), max(before[1], member["denominator"]))
     return sum(n for n, _ in most.values()), sum(d for _, d in most.values())
+
+
+def details_agree(
+    published: Sequence[Mapping[str, Any]], found: Mapping[str, Sequence[Mapping[str, Any]]], *, whole: bool
+) -> tuple[bool, list[tuple[str, str]]]:
+    """Whether the published details are what `members` and `asides` add up to, dose by dose, village by village."""
+    agrees, facts = True, []
+    for kind, label in _DETAILS.items():
+        own = found.get("asides" if kind == "aside" else "members", ())
+        told = {row["detail"]: (row["numerator"] or 0, row["denominator"]) for row in published if row["kind"] == kind}
+        if told:
+            got = {detail: totals((one for one in own if one[kind] == detail), whole=whole) for detail in told}
+            same, verdict = agreement(told, got)
+            agrees &= same
+            facts.append((f"{label}对账", f"{len(told)}项，{verdict}"))
+    return agrees, facts
 
 
 def indicator_facts(declared: Mapping[str, Any], targets: Sequence[str]) -> list[tuple[str, str]]:

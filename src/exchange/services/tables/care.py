@@ -1,6 +1,6 @@
 """Shape of the scratch table through which a month's care reaches its lists."""
 
-from sqlalchemy import Column, Date, Integer, MetaData, Table
+from sqlalchemy import Boolean, Column, Date, MetaData, Table
 
 from exchange.services.tables.base import Json, text
 
@@ -21,7 +21,13 @@ DOSES = Table(
     "doses",
     MetaData(),
     text("spell_id", "登记编号"),
-    Column("due", Integer, nullable=False),
-    Column("met", Integer, nullable=False),
+    text("dose", "剂次的名称"),
+    Column("is_due", Boolean, nullable=False),
+    Column("given_on", Date),
+    text("vaccine", "覆盖该剂的接种记录的疫苗代码", null=True),
+    Column("is_early", Boolean, nullable=False),
 )
-"""One row per registered child: doses of the schedule that have come due, and those of them on record."""
+"""One row per registered child and dose of the schedule whose day has come; `is_due` when its grace has gone by too.
+
+`given_on` and `vaccine` are those of the dose on record that covers it, empty when none does; `is_early`: none does,
+but one would had it not come too early."""

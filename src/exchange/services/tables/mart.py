@@ -101,7 +101,7 @@ figure_member = Table(
     text("person_id", "人员编号（发布时）；按单位或只列人数的指标为空字符串", key=True),
     text(
         "part",
-        "同一人之内的区分：分娩日期、周岁段、服务行、核实行标识、单位；一人一行的为空字符串",
+        "同一人之内的区分：剂次、分娩日期、周岁段、服务行、核实行标识、单位；一人一行的为空字符串",
         key=True,
     ),
     Column("is_long", Boolean, nullable=False, comment="月末在管且居住满6个月"),
@@ -109,9 +109,43 @@ figure_member = Table(
     _number("denominator", "计入分母的数"),
     text("basis_row_id", "计入分母所据的数据行", null=True),
     Column("proof_row_ids", ARRAY(Text), comment="计入分子所据的数据行"),
+    text("village", "分村（居）的指标：月末登记的村（居），能对上的为12位代码，否则为来文所写", null=True),
     CheckConstraint("denominator > 0 and numerator between 0 and denominator", name="counts"),
     schema=SCHEMA,
     comment="指标的组成：每个计入分母的人（单位、行），计入分子几何，依据哪些数据行；发布后不改",
+)
+
+figure_aside = Table(
+    "figure_aside",
+    metadata,
+    text("period", "统计月份", key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False, comment="版次"),
+    text("name", "指标（mart.figure 的 name）", key=True),
+    text("aside", "另计的原因（schemas/indicators.yaml 的 asides）", key=True),
+    text("township9", "另计的镇街；全区数按人去重", key=True),
+    text("person_id", "人员编号（发布时）", key=True),
+    text("part", "同一人之内的区分，与指标的组成相同", key=True),
+    _number("counted", "另计的数"),
+    text("basis_row_id", "另计所据的数据行", null=True),
+    CheckConstraint("counted > 0", name="counts"),
+    schema=SCHEMA,
+    comment="指标分母以外另计的人：因何不计入，依据哪一数据行；发布后不改",
+)
+
+figure_detail = Table(
+    "figure_detail",
+    metadata,
+    *_key(),
+    text("name", "指标（mart.figure 的 name）", key=True),
+    text("kind", "种类：part 剂次，village 村（居），aside 另计", key=True),
+    text("detail", "剂次；村（居）代码或名称，空字符串为未填；另计的原因", key=True),
+    Column("numerator", Integer, comment="分子；另计的为空"),
+    _number("denominator", "分母；另计的为其数"),
+    _number("people", "分母（另计）涉及的人数"),
+    CheckConstraint("denominator > 0 and numerator between 0 and denominator", name="counts"),
+    CheckConstraint("kind in ('part', 'village', 'aside') and (kind = 'aside') = (numerator is null)", name="kind"),
+    schema=SCHEMA,
+    comment="指标的细目：分剂次、分村（居），以及分母以外另计的",
 )
 
 service_count = Table(

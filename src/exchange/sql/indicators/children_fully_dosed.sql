@@ -13,4 +13,6 @@ select
     ) as row_ids
 from month_doses as doses
 join month_stock as stock on stock.spell_id = doses.spell_id
-where doses.met >= doses.due
+where doses.is_due
+group by stock.person_id
+having bool_and(doses.given_on is not null)

@@ -3,6 +3,6 @@
 -- writes: nothing
 -- parameters: none
 select stock.township9, stock.person_id, '' as part, 1 as counted, stock.spell_id as row_id
-from month_doses as doses
-join month_stock as stock on stock.spell_id = doses.spell_id
-where stock.has_stayed_3_months and doses.due > 0
+from month_stock as stock
+where stock.has_stayed_3_months
+    and exists (select from month_doses as doses where doses.spell_id = stock.spell_id and doses.is_due)

@@ -15,6 +15,12 @@ with served as (
     where period <= :period
     group by person_id
 ),
+doses as (
+    select spell_id, count(*) as due, count(given_on) as met
+    from month_doses
+    where is_due
+    group by spell_id
+),
 pregnancy as (
     select
         person_id,
@@ -33,7 +39,7 @@ person as (
     from (select person_id as who, spell_id, township9, age, has_stayed_3_months, has_stayed_6_months
         from month_stock) as stock
     left join served on served.person_id = stock.who
-    left join month_doses as doses on doses.spell_id = stock.spell_id and stock.has_stayed_3_months
+    left join doses on doses.spell_id = stock.spell_id and stock.has_stayed_3_months
     left join pregnancy on pregnancy.person_id = stock.who
 ),
 counted as (

@@ -1,6 +1,6 @@
 -- Last block of the monthly report: rows each kind of agency sent, the missed and what was answered of them, handovers.
 -- What nobody sent back is null: not reported.
--- reads: mart.unit_status, mart.list_entry, ledger.answer, mart.answer_count
+-- reads: mart.unit_status, mart.list_entry, ledger.known_answer, ledger.generation, mart.answer_count
 -- writes: mart.report_line
 -- parameters: period, generation, places, register_sources, employment_sources, service_sources, clue_lists
 with sent as (
@@ -26,14 +26,10 @@ listed as (
     where period = :period and generation = :generation
     group by grouping sets ((township9), ())
 ),
-before as (
-    select max(published_at) as published_at from ledger.generation where period < :period
-),
 answered as (
     select coalesce(answer.township9, 'district') as township9, count(distinct answer.token) as answers
-    from ledger.answer as answer
-    cross join before
-    where answer.list = any(:clue_lists) and answer.imported_at > coalesce(before.published_at, '-infinity')
+    from ledger.known_answer as answer
+    where answer.list = any(:clue_lists) and answer.imported_at > ledger.answers_since(:period)
         and answer.period < :period
     group by grouping sets ((answer.township9), ())
 )

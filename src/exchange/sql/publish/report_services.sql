@@ -2,11 +2,13 @@
 -- Null where no clinic of the place reported; for hukou residents null where no clinic marks anybody as one.
 -- reads: core.service, mart.unit_status, month_stock
 -- writes: mart.report_line
--- parameters: period, generation, places, year_period, service_sources, hukou_type, line_names, line_codes, line_counts
+-- parameters: period, generation, places, year_period, service_sources, hukou_type, line_names, line_codes, line_counts,
+-- line_onlys
 with wanted as (
     select * from unnest(
-        cast(:line_names as text[]), cast(:line_codes as text[]), cast(:line_counts as text[])
-    ) as line (name, code, counts)
+        cast(:line_names as text[]), cast(:line_codes as text[]), cast(:line_counts as text[]),
+        cast(:line_onlys as text[])
+    ) as line (name, code, counts, only_what)
 ),
 reported as (
     select coalesce(township9, 'district') as township9, true as has_clinic
@@ -31,7 +33,11 @@ done as (
         case when service.resident_group = 'hukou' then 'hukou' else 'migrant' end as people,
         stock.person_id is not null as is_long
     from core.service as service
-    join wanted on wanted.code in (service.service_class, service.service_item)
+    join wanted
+        on wanted.code in (service.service_class, service.service_item)
+        and case wanted.only_what
+            when 'reported' then service.case_reported when 'in_time' then service.case_in_time else true
+        end
     left join month_stock as stock on stock.person_id = service.person_id and stock.has_stayed_6_months
     where service.period between :year_period and :period
         and service.resident_group in ('hukou', 'migrant', 'migrant_unregistered')

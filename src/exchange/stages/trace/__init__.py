@@ -1,10 +1,7 @@
 """Opens a published figure: persons by id, why each counts, the rows and files behind, the rules as they stood."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy.engine import Connection
 
 from exchange.model.errors import ContentError
 from exchange.model.period import Period
@@ -12,43 +9,18 @@ from exchange.model.trace import Trace, TraceTable
 from exchange.registry.load import Registry
 from exchange.rules.reporting import tracing as words
 from exchange.services.bundle import Services
-from exchange.services.reporting.reported import plain_rows
-from exchange.services.rule_texts import RuleTexts, read_texts
+from exchange.services.rule_texts import read_texts
 from exchange.stages.trace.now import as_now_known
+from exchange.stages.trace.question import Question
 
 Record = dict[str, Any]
 _REMEDY = (
-    "Name an indicator (K05), a list (inflow, outflow, pregnant, births, children_0_6, missed, served, due …), "
+    "Name an indicator (K05; K01:卡介苗 for a dose, K05:370306001201 for a village), a list (inflow, outflow, "
+    "pregnant, births, children_0_6, missed, served, due …), "
     "a term of the balance (OPENING, NEW, LATE_REG, MOVE_IN, RETURN, OUT, MOVE_OUT, CANCEL, CLOSING; NEW:all for "
     "everybody registered, AGED_IN:children_0_6 for a group), a rule (R05), a service class or item (0401), "
     "a person (P…) or a row token (行标识)."
 )
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is asked, of which publication; `township9` and `unit` are '' when the whole district is meant."""
-
-    services: Services
-    conn: Connection
-    registry: Registry
-    texts: RuleTexts
-    period: Period
-    generation: int
-    about: str
-    township9: str
-    unit: str
-
-    @property
-    def place(self) -> str:
-        return self.township9 or "district"
-
-    def ask(self, statement: str, **more: Any) -> list[Record]:
-        bound = {"period": str(self.period), "generation": self.generation, "township9": self.township9, **more}
-        return plain_rows(self.services.warehouse.query(self.conn, f"trace/{statement}", bound))
-
-    def town(self, township9: str) -> str:
-        return self.registry.townships().get(township9, township9)
 
 
 def open_figure(
@@ -61,21 +33,24 @@ def open_figure(
     actor: str,
     why: str,
     now: bool = False,
+    generation: int | None = None,
 ) -> Trace:
     """The trace of a figure, person or row of a published month. The act is audited in the same transaction.
 
     `place`: a township, or for a rule also a sender, by code or name; None is the whole district. Nothing of it is a
     value of a person: persons are ids, rows are places in files. `now` sets beside the published indicators what is
-    known today. Raises ContentError when the month is not published or nothing goes by that name.
+    known today. `generation` asks an earlier publication of the month. Raises ContentError when the month is not
+    published or nothing goes by that name.
     """
-    booked = services.ledger.generation(period)
+    booked, standing = services.ledger.generation(period, generation), services.ledger.closed(period)
     if booked is None:
         raise ContentError(f"{period} is not published", remedy=f"Run `exchange run {period}` first.")
     generation = int(booked["generation"])
+    is_standing = standing is not None and standing["generation"] == generation
     township9, unit = _place(registry, place)
     with services.warehouse.transaction() as conn:
         texts = read_texts(services.warehouse, conn, period, generation)
-        asked = _Question(services, conn, registry, texts, period, generation, about, township9, unit)
+        asked = Question(services, conn, registry, texts, period, generation, is_standing, about, township9, unit)
         found = _beside_now(asked) if now else _opened(asked)
         counts = {table.name: len(table.rows) for table in found.tables}
         target = f"{period} {found.title} {place or '全区'}"
@@ -89,13 +64,13 @@ def open_figure(
     )
 
 
-def _opened(asked: _Question) -> Trace:
+def _opened(asked: Question) -> Trace:
     """The first thing that goes by the name asked for."""
     about, term = asked.about, asked.about.upper().partition(":")[0]
     named = {name.upper(): name for name in asked.texts.names("indicator")}
-    if about.upper() in named:
-        return _indicator(asked, named[about.upper()])
     group = about.partition(":")[2]
+    if term in named:
+        return _indicator(asked, named[term], group)
     if term in words.GROUP_TERMS and group in words.GROUPS:
         return _group_term(asked, term, group)
     if term in words.TERMS:
@@ -111,7 +86,7 @@ def _opened(asked: _Question) -> Trace:
     return _token(asked)
 
 
-def _beside_now(asked: _Question) -> Trace:
+def _beside_now(asked: Question) -> Trace:
     """As first published and as now known: the indicator asked for, or `all`."""
     found = as_now_known(asked.services, asked.conn, asked.registry, asked.period, asked.generation, asked.place)
     chosen = [row for row in found if asked.about.upper() in ("ALL", row["name"].upper())]
@@ -134,7 +109,8 @@ def _beside_now(asked: _Question) -> Trace:
     return Trace("首次发布与现今所知", facts, (TraceTable("对照", words.NOW, rows),), _texts(asked, []), True)
 
 
-def _indicator(asked: _Question, name: str) -> Trace:
+def _indicator(asked: Question, name: str, detail: str) -> Trace:
+    """The indicator, or one dose or village of it."""
     declared = asked.texts.declared("indicator", name) or {}
     targets = [
         f"{told['prefix'] or '全国'} {told['valid_from']}起 {told['value'] or '不断提高'}（{told['source']}）"
@@ -143,13 +119,24 @@ def _indicator(asked: _Question, name: str) -> Trace:
         if told and told["indicator"] == name
     ]
     facts = words.indicator_facts(declared, targets)
-    by = [f"indicators/{declared[part]}" for part in ("numerator_by", "denominator_by") if declared.get(part)]
-    texts = _texts(asked, [("indicator", name), *(("statement", key) for key in by)])
-    if declared.get("figure") is None:
+    asides = {aside["name"]: aside for aside in declared.get("asides", ())}
+    by = [declared[part] for part in ("numerator_by", "denominator_by") if declared.get(part)]
+    by += [aside["by"] for aside in asides.values()]
+    texts = _texts(asked, [("indicator", name), *(("statement", f"indicators/{key}") for key in by)])
+    if declared.get("figure") is None or not asked.ask("figure", name=declared["figure"], place=asked.place):
         return Trace(declared["title"], (*facts, ("对账", "不可计算，未发布数字")), (), texts, True)
-    members = asked.ask("members", name=declared["figure"])
-    agrees, compared = _compared(asked, declared["figure"], members)
-    facts += compared
+    told = {one: asked.ask(one, name=declared["figure"]) for one in ("members", "asides")}
+    members = told["members"]
+    details = asked.ask("details", name=declared["figure"], place=asked.place)
+    if detail:
+        details = _one_detail(asked, details, detail)
+        kind, key = details[0]["kind"], details[0]["detail"]
+        told = {"members": (members := [member for member in members if member[kind] == key])}
+        share = words.share_text(details[0]["numerator"], details[0]["denominator"])
+        agrees, compared = True, [("已发布", f"{detail} {share}")]
+    else:
+        agrees, compared = _compared(asked, declared["figure"], members)
+    same, in_detail = words.details_agree(details, told, whole=not asked.township9)
     people = [
         (
             asked.town(member["township9"]), member["person_id"], member["part"], str(member["denominator"]),
@@ -157,13 +144,37 @@ def _indicator(asked: _Question, name: str) -> Trace:
         )
         for member in members
     ]  # fmt: skip
-    tables = [TraceTable("组成", words.MEMBER, tuple(people)), _rows(asked, _roles(members))]
+    tables = [TraceTable("组成", words.MEMBER, tuple(people)), *_beside(asked, asides, told.get("asides", ()))]
+    tables.append(_rows(asked, _roles(members) | {row["basis_row_id"]: "另计" for row in told.get("asides", ())}))
     if units := sorted({member["part"] for member in members if not member["person_id"] and "/" in member["part"]}):
         tables.append(_files(asked, units))
-    return Trace(f"{name} {declared['title']}", tuple(facts), tuple(tables), texts, agrees)
+    title = f"{name} {declared['title']}" + (f" {detail}" if detail else "")
+    return Trace(title, (*facts, *compared, *in_detail), tuple(tables), texts, agrees and same)
 
 
-def _compared(asked: _Question, figure: str, members: Sequence[Record]) -> tuple[bool, list[tuple[str, str]]]:
+def _one_detail(asked: Question, details: Sequence[Record], named: str) -> list[Record]:
+    """The dose or village that goes by a name, or a village by its code."""
+    villages = asked.registry.divisions.villages
+    rows = (row for row in details if row["kind"] != "aside")
+    found = [row for row in rows if named in (row["detail"], villages.get(row["detail"]))]
+    if not found:
+        raise ContentError(f"{_shown(named)} is no dose and no village of it there", remedy=_REMEDY)
+    return found[:1]
+
+
+def _beside(asked: Question, asides: Mapping[str, Any], found: Sequence[Record]) -> list[TraceTable]:
+    """Who is counted beside the indicator, where anybody is."""
+    rows = tuple(
+        (
+            asked.town(row["township9"]), row["person_id"], row["part"], str(row["denominator"]),
+            _row_token(asked, row["basis_row_id"]), f"不计入分母：{asides[row['aside']]['title']}",
+        )
+        for row in found
+    )  # fmt: skip
+    return [TraceTable("另计", words.BESIDE, rows)] if rows else []
+
+
+def _compared(asked: Question, figure: str, members: Sequence[Record]) -> tuple[bool, list[tuple[str, str]]]:
     """What was published of an indicator beside what its members add up to, for all and for those here six months."""
     published = {row["grouping"]: row for row in asked.ask("figure", name=figure, place=asked.place)}
     long = [member for member in members if member["is_long"]]
@@ -180,16 +191,19 @@ def _compared(asked: _Question, figure: str, members: Sequence[Record]) -> tuple
     return agrees, facts
 
 
-def _term(asked: _Question, term: str, scope_group: str) -> Trace:
+def _term(asked: Question, term: str, scope_group: str) -> Trace:
     statement = term.lower() if term in ("OPENING", "CLOSING") else "flows"
-    found = asked.ask(statement, term=term, scope_group=scope_group)
+    if asked.is_standing or term == "OPENING" or scope_group == "all":
+        found = asked.ask(statement, term=term, scope_group=scope_group)
+    else:
+        found = asked.ask("group_term", group_name="all", terms=[] if term == "CLOSING" else [term])
     lines = asked.ask("balance", scope_group=scope_group, place=asked.place)
     published = next((line["persons"] for line in lines if line["name"] == term), 0)
     title = words.TERMS[term] + ("（全部登记人员）" if scope_group == "all" else "（流动人口）")
     return _counted(asked, title, found, published, "平衡表", "居住登记")
 
 
-def _group_term(asked: _Question, term: str, group: str) -> Trace:
+def _group_term(asked: Question, term: str, group: str) -> Trace:
     title, movements = words.GROUP_TERMS[term]
     found = asked.ask("group_term", group_name=group, terms=list(movements))
     lines = asked.ask("group_balance", group_name=group, place=asked.place)
@@ -197,7 +211,7 @@ def _group_term(asked: _Question, term: str, group: str) -> Trace:
     return _counted(asked, f"{words.GROUPS[group]}{title}", found, published, "人群平衡表", "居住登记")
 
 
-def _list(asked: _Question, name: str) -> Trace:
+def _list(asked: Question, name: str) -> Trace:
     found = asked.ask("list_entries", list=name)
     title = words.list_title(name)
     trace = _counted(asked, title, found, len(found), "名单", "名单所据")
@@ -208,11 +222,11 @@ def _list(asked: _Question, name: str) -> Trace:
     return Trace(title, trace.facts, (TraceTable("组成", words.ENTRY, people), trace.tables[1]), trace.texts, True)
 
 
-def _entry_key(asked: _Question, name: str, entry: Record) -> tuple[str, str, str, str, str]:
+def _entry_key(asked: Question, name: str, entry: Record) -> tuple[str, str, str, str, str]:
     return (str(asked.period), entry["township9"], name, entry["person_id"], entry["part"])
 
 
-def _rule(asked: _Question, rule: str) -> Trace:
+def _rule(asked: Question, rule: str) -> Trace:
     declared = asked.texts.declared("rule", rule)
     told = declared or asked.registry.rules[rule].model_dump()
     found = asked.ask("rule_rows", rule=rule, unit_code=asked.unit)
@@ -232,13 +246,13 @@ def _rule(asked: _Question, rule: str) -> Trace:
     return Trace(f"{rule} {told['title']}", tuple(facts), (rows, listed), texts, True)
 
 
-def _service(asked: _Question, code: str) -> Trace:
+def _service(asked: Question, code: str) -> Trace:
     found = asked.ask("services", code=code)
     told = asked.ask("service_count", code=code, place=asked.place)
     return _counted(asked, f"服务 {code}", found, told[0]["total"] if told else 0, "服务人次", "服务行")
 
 
-def _counted(asked: _Question, title: str, found: Sequence[Record], published: int, where: str, role: str) -> Trace:
+def _counted(asked: Question, title: str, found: Sequence[Record], published: int, where: str, role: str) -> Trace:
     """Whatever is counted one by one: entries, movements, registrations, services."""
     same, verdict = words.agreement(published, len(found))
     facts = (("数字", title), (f"已发布（{where}）", str(published)), ("追溯所得", str(len(found))), ("对账", verdict))
@@ -250,7 +264,7 @@ def _counted(asked: _Question, title: str, found: Sequence[Record], published: i
     return Trace(title, facts, (TraceTable("组成", words.ENTRY, people), rows), _texts(asked, []), same)
 
 
-def _person(asked: _Question, person_id: str) -> Trace:
+def _person(asked: Question, person_id: str) -> Trace:
     links = asked.ask("person_rows", person_id=person_id)
     stands = asked.ask("person_figures", person_id=person_id)
     facts = (("人员", person_id), ("至本月的数据行", str(len(links))), ("本月名单、指标", str(len(stands))))
@@ -267,7 +281,7 @@ def _person(asked: _Question, person_id: str) -> Trace:
     return Trace(person_id, facts, (table, rows), _texts(asked, []), True)
 
 
-def _token(asked: _Question) -> Trace:
+def _token(asked: Question) -> Trace:
     """The entry of a list, or the row of a file, that a row token stands for."""
     vault, token = asked.services.vault, asked.about
     for entry in asked.ask("entries"):
@@ -280,7 +294,7 @@ def _token(asked: _Question) -> Trace:
     raise ContentError(f"nothing called {_shown(token)} was published in {asked.period}", remedy=_REMEDY)
 
 
-def _one(asked: _Question, what: str, entry: Record) -> Trace:
+def _one(asked: Question, what: str, entry: Record) -> Trace:
     facts = (
         ("行标识", asked.about),
         ("所在", what),
@@ -302,7 +316,7 @@ def _roles(members: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return roles
 
 
-def _rows(asked: _Question, roles: Mapping[str, str]) -> TraceTable:
+def _rows(asked: Question, roles: Mapping[str, str]) -> TraceTable:
     """The rows, each with its file, what became of it, and who judged it by which suite."""
     suites = {name: f"{name} {asked.texts.digests['suite', name][:12]}" for name in asked.texts.names("suite")}
     found = asked.ask("rows", row_ids=list(roles)) if roles else []
@@ -318,7 +332,7 @@ def _rows(asked: _Question, roles: Mapping[str, str]) -> TraceTable:
     return TraceTable("来源行", words.ROW, rows)
 
 
-def _files(asked: _Question, units: Sequence[str]) -> TraceTable:
+def _files(asked: Question, units: Sequence[str]) -> TraceTable:
     found = asked.ask("unit_files", units=list(units))
     return TraceTable("文件", words.FILE, tuple(_file(one) for one in found))
 
@@ -327,7 +341,7 @@ def _file(one: Record) -> tuple[str, ...]:
     return tuple(str(one.get(name) or "") for name in ("source", "unit_code", "path", "sha256", "status", "rule"))
 
 
-def _texts(asked: _Question, keys: Sequence[tuple[str, str]]) -> TraceTable:
+def _texts(asked: Question, keys: Sequence[tuple[str, str]]) -> TraceTable:
     held = asked.texts
     rows = tuple(
         (kind, name, held.digests[kind, name], held.bodies[kind, name])
@@ -347,7 +361,7 @@ def _proof(booked: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _row_token(asked: _Question, row_id: str | None) -> str:
+def _row_token(asked: Question, row_id: str | None) -> str:
     return asked.services.vault.token("row", row_id) if row_id else ""
 
 
@@ -361,6 +375,8 @@ def _place(registry: Registry, named: str | None) -> tuple[str, str]:
     for unit in registry.units:
         if named in (unit.unit_code, unit.name):
             return "", unit.unit_code
+    if registry.divisions.township(named):  # closed, and people are still registered in it
+        return named, ""
     raise ContentError(
         "that is no township and no sender of this district",
         remedy="Give its name or code as in the registry of senders.",

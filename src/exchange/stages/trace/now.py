@@ -29,7 +29,7 @@ def as_now_known(
     written on the way is undone before this returns.
     """
     latest = max((*services.ledger.published_periods(), period))
-    chosen = [one for one in figures.published_indicators(registry) if _can_be_told_anew(one)]
+    chosen = [one for one in figures.published_indicators(registry, period) if _can_be_told_anew(one)]
     bound = figures.parameters(period, SCRATCH_GENERATION, registry)
     bound |= {
         "known": str(latest),
@@ -42,7 +42,7 @@ def as_now_known(
         month = Publication(services.warehouse, conn, bound)
         month.run("child_years")
         for one in chosen:
-            month.members(one.figure or "", one.numerator_by or "", one.denominator_by or "")
+            month.members(one)
         month.run("count_members")
         asked = {"period": str(period), "generation": generation, "place": place}
         return plain_rows(services.warehouse.query(conn, "trace/figures_now", asked))

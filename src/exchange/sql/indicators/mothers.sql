@@ -1,6 +1,0 @@
--- Denominator: women who gave birth this year and were registered on the day.
--- reads: core.mothers_here
--- writes: nothing
--- parameters: year_start, as_of
-select township9, person_id, delivery_date::text as part, 1 as counted, spell_id as row_id
-from core.mothers_here(:year_start, :as_of, 0)
