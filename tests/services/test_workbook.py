@@ -13,6 +13,7 @@ from exchange.model.errors import PublicationError
 from exchange.model.sheets import Exhibit, SheetColumn, SheetTable, WorkbookPlan
 from exchange.services.sheets.guard import read_finished
 from exchange.services.sheets.workbook import write_workbook
+from exchange.services.sheets.workbook_cells import CellSheet
 
 COLUMNS = (
     SheetColumn("序号", 5, "integer"),
@@ -202,3 +203,50 @@ def test_the_guard_reads_tokens_and_numbered_rows_back():
 def test_the_guard_refuses_what_it_cannot_read():
     with pytest.raises(PublicationError, match="read back"):
         read_finished(b"no workbook", "行标识")
+
+
+def test_a_sheet_too_wide_to_be_read_goes_on_on_other_pages_and_no_edge_cuts_its_title():
+    wide = tuple(SheetColumn(f"第{place}列", 22) for place in range(20))
+    table = replace(SHEET, columns=(SheetColumn("行号", 7, "integer"), *wide), rows=((1, *["甲"] * 20),), notes=("注",))
+    sheet = opened(replace(PLAN, sheets=(table,)))["名单"]
+    breaks = [one.id for one in sheet.col_breaks.brk]
+    assert breaks == [8, 15]
+    assert sheet.print_title_cols == "$A:$A"
+    assert sheet.page_setup.scale >= 80, "ten points print as eight"
+    spans = sorted((area.min_col, area.max_col) for area in sheet.merged_cells.ranges if area.min_row == 1)
+    assert spans == [(2, 8), (9, 15), (16, 21)]
+    assert {sheet.cell(1, first).value for first, _ in spans} == {"北郊镇名单"}
+
+
+def test_cells_told_our_way_are_the_bytes_xlsxwriter_itself_writes(monkeypatch):
+    """Texts, numbers, days, blanks, marks, links, groups, merged cells, long texts and charts."""
+    columns = (
+        *COLUMNS[:4], SheetColumn("完成值", 8, "rate", group="指标"), SheetColumn("村", 8, merge=True), COLUMNS[6],
+    )  # fmt: skip
+    rows = tuple(
+        (
+            n, f"<甲&{n % 3}>", "长" * 20_000 if n == 7 else None, date(2026, 1, 1 + n % 28), n / 7 if n % 2 else None,
+            "东村" if n < 20 else "西村", f"T{n}",
+        )
+        for n in range(50)
+    )  # fmt: skip
+    chart = Exhibit(
+        "trend", "在管", (SheetColumn("月份", 9), SheetColumn("在管", 7, "integer")), (("1月", 5), ("2月", 6))
+    )
+    full = replace(SHEET, columns=columns, rows=rows, marks=frozenset({(3, 1)}), links={(4, 0): ("名单", 0, 0)},
+                   filtered=True)  # fmt: skip
+    cover = replace(SHEET, name="通报单", columns=COLUMNS[:2], rows=((1, "在管"), (2, "流入")), exhibits=(chart,))
+    plan = replace(PLAN, sheets=(cover, full, replace(SHEET, name="空", rows=(), empty="本月无")))
+    ours = write_workbook(plan)
+
+    def put_column(sheet, first, position, values, looks):
+        for row, (value, look) in enumerate(zip(values, looks, strict=False), first):
+            if value is None:
+                sheet.write_blank(row, position, None, look)
+            else:
+                (sheet.write_string if isinstance(value, str) else sheet.write_number)(row, position, value, look)
+
+    monkeypatch.setattr(CellSheet, "put_column", put_column)
+    monkeypatch.delattr(CellSheet, "_calculate_spans")
+    monkeypatch.delattr(CellSheet, "_write_rows")
+    assert write_workbook(plan) == ours

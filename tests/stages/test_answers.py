@@ -19,6 +19,7 @@ CAME, GONE, TWIN = (number("341222", "19900101", place) for place in (1, 3, 5))
 LOCAL, LEFT = number("341222", "19850101", 7), number("341222", "19850101", 9)
 REGISTER: Any = "residence_register"
 EMPLOYER: Any = "employment"
+CLINIC: Any = "service_log"
 CHILDREN, DUE, MISSED, NEW, DOUBTED = "0-6岁流入儿童", "应服务人员", "漏管待核实人员", "新增流入人员", "核实中人员"
 
 
@@ -135,6 +136,20 @@ def test_the_source_is_told_row_by_row_how_things_stand(registry, services, answ
     assert police == {("查无此人", "核实中，请核实并更新"), ("信息有误", "待更正")}
     labour = {(row["核实结果"], row["状态"]) for row in feedback(services, registry, EMPLOYER, SEPTEMBER)}
     assert labour == {("户籍人口", "非流动人口，请核实标记"), ("已离开", "核实中，请核实并更新")}
+
+
+def test_a_service_said_not_to_have_been_given_goes_back_to_its_clinic_and_to_nobody_else(registry, services, tmp_path):
+    month = august().service(OLD, WEST, "0701", name="老").service(SICK, WEST, "0701", name="病")
+    send(month, registry, services)
+    told = {("服务统计台账", "老"): "未接受服务", ("服务统计台账", "病"): "属实"}
+    assert "新导入2行" in answer(services, registry, AUGUST, told, tmp_path)[0]
+    send(later(SEPTEMBER), registry, services)
+    asked = {(row["核实结果"], row["状态"]) for row in feedback(services, registry, CLINIC, SEPTEMBER)}
+    assert asked == {("未接受服务", "请核对服务记录并更正"), ("属实", "属实，无需处理")}
+    assert len(list((services.settings.home / "outbox").glob("*/feedback/2026-09/*.xlsx"))) == 1
+    clinic = registry.of_role("service_log")[0].agency
+    row = next(row for row in quality(services, SEPTEMBER) if row["来源"] == clinic)
+    assert (row["本年退回核实行数"], row["其中属实"]) == (2, 1)
 
 
 def test_a_correction_is_made_when_the_source_says_something_else(registry, services, answered):

@@ -41,10 +41,10 @@ class Published:
             )
         return found
 
-    def expected_tokens(self, township9: str) -> dict[str, set[str]]:
-        """Row tokens per list, reckoned from the warehouse alone: what the guard holds a finished file against."""
+    def expected_tokens(self, township9: str, lists: Sequence[str]) -> dict[str, set[str]]:
+        """Row tokens of some lists, reckoned from the warehouse alone: what the guard holds a finished file against."""
         tokens: dict[str, set[str]] = defaultdict(set)
-        for row in self._rows("notify/expected", self._key(township9)):
+        for row in self._rows("notify/expected", self._key(township9) | {"lists": list(lists)}):
             tokens[row["list"]].add(self._token(township9, row))
         return tokens
 

@@ -113,4 +113,5 @@ def _message(*parts: str) -> bytes:
 
 
 def _base32(digest: bytes, characters: int) -> str:
-    return base64.b32encode(digest).decode("ascii")[:characters]
+    needed = -(-characters * 5 // 8)
+    return base64.b32encode(digest[:needed]).decode("ascii")[:characters]

@@ -1,8 +1,11 @@
 """Receipts: taken from the recipients' accounts, held against what was sent, answered; who is late is reminded."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from exchange.model.claims import Judgement
 from exchange.model.errors import ContentError, HostKeyError, RegistryError, TransferError
@@ -10,9 +13,13 @@ from exchange.model.run import Receipt, Run
 from exchange.registry.load import Registry
 from exchange.rules.letters.receipts import FOLDER, LARGEST, judge, read_receipt
 from exchange.rules.letters.reminders import (
+    ANSWERING,
     REMINDERS,
     REPLIES,
+    day_of,
     is_due,
+    is_late,
+    packets_text,
     reminder_name,
     reminder_text,
     reply_name,
@@ -26,6 +33,7 @@ from exchange.services.delivery.receipts import (
     names_of,
     package_by_digest,
     seen_before,
+    unanswered,
     unsigned,
     waiting_accounts,
 )
@@ -44,6 +52,16 @@ class Signed:
     account: str
     name: str
     judged: Judgement
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A letter about a package (columns of ledger.package), and everything it reminds of."""
+
+    package: Mapping[str, Any]
+    name: str
+    text: bytes
+    whys: tuple[str, ...]
 
 
 def collect_receipts(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -94,28 +112,42 @@ def import_receipt(services: Services, file: Path, *, actor: str, why: str) -> S
 
 
 def remind(run: Run, registry: Registry, services: Services) -> int:
-    """Leaves a letter with everybody who has not signed in time; how many letters.
+    """Leaves a letter with everybody who has not signed in time, and with who sent packets nobody answered; how many.
 
     Raises TransferError when none could be delivered; each is booked when it is delivered, and never sent twice.
     """
-    if registry.recipients is None:
-        raise RegistryError("nothing says when to remind", remedy="Write schemas/recipients.yaml.")
-    due = [package for package in unsigned(services) if is_due(package, registry.recipients.receipts, run.started_at)]
     sent, last = 0, None
-    for package in due:
-        text = reminder_text(package, names_of(services, package["package_id"]))
+    for reminder in _reminders(run, registry, services):
         try:
-            leave_letter(services, package["account"], REMINDERS, reminder_name(package), text)
+            leave_letter(services, reminder.package["account"], REMINDERS, reminder.name, reminder.text)
         except HostKeyError:
             raise
         except TransferError as error:
             last = error
             continue
-        book_reminder(services, package, actor=run.actor)
+        book_reminder(services, reminder.package, reminder.whys, actor=run.actor)
         sent += 1
     if last is not None and not sent:
         raise last
     return sent
+
+
+def _reminders(run: Run, registry: Registry, services: Services) -> Iterator[Reminder]:
+    """Letters that are due: for packages nobody signed for, and for packages with packets no county answered."""
+    if registry.recipients is None:
+        raise RegistryError("nothing says when to remind", remedy="Write schemas/recipients.yaml.")
+    terms, at = registry.recipients.receipts, run.started_at
+    for package in unsigned(services):
+        if is_due(package, terms, at):
+            text = reminder_text(package, names_of(services, package["package_id"]))
+            yield Reminder(package, reminder_name(package), text, ("逾期未签收",))
+    products = registry.products.values()
+    packets = [product.name for product in products if any(sheet.kind == "packet" for sheet in product.sheets)]
+    late = (packet for packet in unanswered(services, packets, day_of(at)) if is_late(packet, terms, at))
+    for _, of_one in groupby(late, key=lambda packet: packet["package_id"]):
+        told = list(of_one)
+        whys = tuple(packet["why"] for packet in told)
+        yield Reminder(told[0], reminder_name(told[0], ANSWERING), packets_text(told), whys)
 
 
 def _from_account(services: Services, account: str, *, actor: str, why: str) -> list[Signed]:

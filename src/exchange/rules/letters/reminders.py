@@ -1,7 +1,7 @@
-"""Reminders: which packages nobody has signed for, and what their recipients are told."""
+"""Reminders: which packages nobody has signed for, which packets no county answered, and what is said of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,10 @@ from exchange.registry.spec_recipients import ReceiptTerms
 REMINDERS: Final = "reminders"
 REPLIES: Final = "replies"
 """Folders of a recipient's account."""
+
+SIGNING: Final = "签收催办"
+ANSWERING: Final = "接续催办"
+"""What a reminder asks for."""
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -23,10 +27,21 @@ def is_due(package: Mapping[str, Any], terms: ReceiptTerms, at: datetime) -> boo
     return sent < terms.remind_at_most and at >= package["sent_at"] + wait
 
 
-def reminder_name(package: Mapping[str, Any]) -> str:
+def is_late(packet: Mapping[str, Any], terms: ReceiptTerms, at: datetime) -> bool:
+    """Whether a reminder is due at `at` for a packet with a `reply_by`, `reminded` so often of it."""
+    wait = timedelta(days=int(packet["reminded"]) * terms.remind_every_days)
+    return int(packet["reminded"]) < terms.remind_at_most and day_of(at) > packet["reply_by"] + wait
+
+
+def day_of(moment: datetime) -> date:
+    """The day it is then in Shanghai."""
+    return moment.astimezone(_ZONE).date()
+
+
+def reminder_name(package: Mapping[str, Any], what: str = SIGNING) -> str:
     """The letter's file name; it counts the reminders, so none replaces another."""
     correction = "" if package["generation"] == 1 else f"_更正{package['generation'] - 1}"
-    return f"签收催办_{package['period']}{correction}_第{int(package['reminders']) + 1}次.txt"
+    return f"{what}_{package['period']}{correction}_第{int(package['reminders']) + 1}次.txt"
 
 
 def reminder_text(package: Mapping[str, Any], names: Sequence[str]) -> bytes:
@@ -47,6 +62,24 @@ def reminder_text(package: Mapping[str, Any], names: Sequence[str]) -> bytes:
     return "\r\n".join(lines).encode("utf-8-sig")
 
 
+def packets_text(packets: Sequence[Mapping[str, Any]]) -> bytes:
+    """The letter about packets of one package: which county has not answered for how many, since when."""
+    lines = [
+        f"{packets[0]['recipient']}：",
+        "",
+        f"{packets[0]['period']} 的下列服务接续函已过回复期限，至今没有导入对方的接收结果，请向对方卫生健康部门催办：",
+        *(
+            f"  {packet['packet_id']}　{packet['to_place']}　应于 {packet['reply_by']:%Y-%m-%d} 前回复　"
+            f"{packet['people']}人{packet['services']}项　{str(packet['path']).rpartition('/')[2]}"
+            for packet in packets
+        ),
+        "",
+        "对方退回的文件请交数据管理人员导入；对方未收到的，可申请重发原文件。",
+        "",
+    ]
+    return "\r\n".join(lines).encode("utf-8-sig")
+
+
 def reply_name(digest: str) -> str:
     """File name of the answer to the receipt with that SHA-256."""
     return f"回执答复_{digest[:8]}.txt"
@@ -59,4 +92,4 @@ def reply_text(name: str, message: str) -> bytes:
 
 
 def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(_ZONE):%Y-%m-%d}"
+    return f"{day_of(moment):%Y-%m-%d}"

@@ -18,7 +18,10 @@ Form = Callable[[Mapping[str, Any]], tuple[str, bytes]]
 
 @dataclass(frozen=True)
 class Letter:
-    """One finished file: `content` before it is protected, `meaning` a digest of what it says without its issue."""
+    """One finished file: `content` before it is protected, `meaning` a digest of what it says without its issue.
+
+    `corrects` is the same digest of the generation before, told by the same program; "" where there is none.
+    """
 
     name: str
     product: str
@@ -30,6 +33,7 @@ class Letter:
     sheets: Mapping[str, int] = field(default_factory=dict)
     township9: str | None = None
     unit_code: str | None = None
+    corrects: str = ""
 
     @property
     def sha256(self) -> str:

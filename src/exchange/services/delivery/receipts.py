@@ -1,6 +1,7 @@
 """Receipts in the ledger: who has signed for what, who has not, and the letters that ask for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from exchange.model.claims import Claim, Judgement
 from exchange.model.period import Period
 from exchange.services.bundle import Services
 from exchange.services.delivery.outbox import place
+from exchange.services.reporting.reported import plain_rows
 from exchange.services.tables.ledger import dispatch
 from exchange.services.tables.packages import dispatch_event, package_receipt
 from exchange.services.tables.packages import package as packages
@@ -106,16 +108,24 @@ def names_of(services: Services, package_id: str) -> list[str]:
         return sorted(str(path).rpartition("/")[2] for path in conn.execute(chosen).scalars())
 
 
-def book_reminder(services: Services, package: Mapping[str, Any], *, actor: str) -> None:
-    """Counts a reminder that was sent, as an event and an act."""
+def unanswered(services: Services, products: Sequence[str], today: date) -> list[dict[str, Any]]:
+    """Packets of `products` nobody answered for by their day: a package's columns, and what is late since when."""
+    with services.warehouse.transaction() as conn:
+        asked = {"products": list(products), "today": today}
+        found = services.warehouse.query(conn, "notify/unanswered_packets", asked)
+    return plain_rows(found)
+
+
+def book_reminder(services: Services, package: Mapping[str, Any], whys: Sequence[str], *, actor: str) -> None:
+    """Counts a reminder that was sent, with an event for everything it is about, and an act."""
     mine = packages.c.package_id == package["package_id"]
     with services.warehouse.transaction() as conn:
         conn.execute(sa.update(packages).where(mine).values(reminders=packages.c.reminders + 1))
-        book_event(conn, package["package_id"], "reminded", actor, "逾期未签收", 1)
+        for why in whys:
+            book_event(conn, package["package_id"], "reminded", actor, why, 1)
         about = f"{package['account']}/{package['period']}/{package['generation']}"
-        services.ledger.append_audit(
-            conn, actor, "remind", about, "逾期未签收", {"reminders": package["reminders"] + 1}
-        )
+        counts = {"reminders": package["reminders"] + 1}
+        services.ledger.append_audit(conn, actor, "remind", about, "；".join(whys), counts)
 
 
 def book_event(conn: Connection, package_id: str, event: str, actor: str, why: str, files: int) -> None:

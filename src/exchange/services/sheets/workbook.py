@@ -5,18 +5,18 @@ from copy import deepcopy
 from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
-from itertools import count, cycle, groupby
+from itertools import cycle, groupby
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from exchange.model.errors import PublicationError
 from exchange.model.sheets import Cell, SheetColumn, SheetTable, WorkbookPlan
 from exchange.services.sheets import workbook_text as text_of
+from exchange.services.sheets.workbook_cells import CellSheet
 from exchange.services.sheets.workbook_cover import page_columns, write_beside
-from exchange.services.sheets.workbook_page import pages_across, set_page, span
+from exchange.services.sheets.workbook_page import clear_spans, set_page, span
 from exchange.services.sheets.workbook_styles import FONT, Pair, Styles
 
 _OPTIONS: dict[str, Any] = {
@@ -44,7 +44,7 @@ def write_workbook(plan: WorkbookPlan) -> bytes:
     _describe(book, plan)
     styles = {size: Styles(book, size) for size in sorted({table.font_size for table in plan.sheets})}
     for table in plan.sheets:
-        _write_sheet(book, book.add_worksheet(table.name), table, styles[table.font_size], plan)
+        _write_sheet(book, book.add_worksheet(table.name, CellSheet), table, styles[table.font_size], plan)
     book.close()
     return target.getvalue()
 
@@ -66,12 +66,9 @@ def _describe(book: Any, plan: WorkbookPlan) -> None:
         book.set_custom_property(name, value, "text")
 
 
-def _write_sheet(book: Any, sheet: Worksheet, table: SheetTable, styles: Styles, plan: WorkbookPlan) -> None:
-    last = len(page_columns(table)) - 1
-    # What is centred over several pages is cut in two by their edges.
-    span(
-        sheet, 0, 0, last, table.title, styles.line("title") if pages_across(table) == 1 else styles.line("title_left")
-    )
+def _write_sheet(book: Any, sheet: CellSheet, table: SheetTable, styles: Styles, plan: WorkbookPlan) -> None:
+    for first, last in clear_spans(page_columns(table), table.font_size):
+        span(sheet, 0, first, last, table.title, styles.line("title"))
     sheet.set_row(0, 34)
     _write_line(sheet, table, styles)
     top = _write_headings(sheet, table, styles)
@@ -91,30 +88,30 @@ def _watermark(plan: WorkbookPlan) -> str:
     return f"用途：{plan.purpose}。{plan.grade}，仅供{plan.recipient}使用，不得转作他用。批次：{plan.batch}"
 
 
-def _write_line(sheet: Worksheet, table: SheetTable, styles: Styles) -> None:
+def _write_line(sheet: CellSheet, table: SheetTable, styles: Styles) -> None:
     """Row 2: who reports, which month, which unit; in one cell where the columns cannot be divided in three."""
     sheet.set_row(1, 22)
     looks = (styles.line("line_left"), styles.line("line_centre"), styles.line("line_right"))
-    texts: tuple[str, ...] = (table.left, table.centre, table.right)
-    if pages_across(table) > 1:
-        texts = ("　　　　".join(texts),)
-    shares = text_of.shares(page_columns(table), texts)
-    for (first, last, text), style in zip(shares, looks, strict=False):
-        span(sheet, 1, first, last, text, style)
-
-
-def _write_notes(sheet: Worksheet, row: int, notes: Sequence[str], table: SheetTable, styles: Styles) -> int:
-    """Lines as wide as the page; returns the next free row."""
     columns = page_columns(table)
-    width = sum(column.width for column in columns if not column.folded)
+    for start, end in clear_spans(columns, table.font_size):
+        shares = text_of.shares(columns[start : end + 1], (table.left, table.centre, table.right))
+        for (first, last, text), style in zip(shares, looks, strict=False):
+            span(sheet, 1, start + first, start + last, text, style)
+
+
+def _write_notes(sheet: CellSheet, row: int, notes: Sequence[str], table: SheetTable, styles: Styles) -> int:
+    """Lines as wide as the first page; returns the next free row."""
+    columns = page_columns(table)
+    first, last = clear_spans(columns, table.font_size)[0]
+    width = sum(column.width for column in columns[first : last + 1] if not column.folded)
     for note in notes:
-        span(sheet, row, 0, len(columns) - 1, note, styles.line("note"))
-        sheet.set_row(row, text_of.height(note, min(width, 250), table.font_size))
+        span(sheet, row, first, last, note, styles.line("note"))
+        sheet.set_row(row, text_of.height(note, width, table.font_size))
         row += 1
     return row
 
 
-def _write_signature(sheet: Worksheet, row: int, table: SheetTable, styles: Styles) -> int:
+def _write_signature(sheet: CellSheet, row: int, table: SheetTable, styles: Styles) -> int:
     """Lines for pens and seals; returns the next free row."""
     for line in table.signature:
         sheet.set_row(row, 30)
@@ -124,31 +121,32 @@ def _write_signature(sheet: Worksheet, row: int, table: SheetTable, styles: Styl
     return row
 
 
-def _write_rows(sheet: Worksheet, table: SheetTable, styles: Styles) -> tuple[int, list[float]]:
+def _write_rows(sheet: CellSheet, table: SheetTable, styles: Styles) -> tuple[int, list[float]]:
     """The data, or the one line that stands for none; returns the next free row and the rows' heights."""
+    first = table.first_row
     if not table.rows:
-        span(sheet, table.first_row, 0, table.printed - 1, table.empty, styles.line("empty"))
-        sheet.set_row(table.first_row, 28)
-        return table.first_row + 1, [28.0]
+        span(sheet, first, 0, table.printed - 1, table.empty, styles.line("empty"))
+        sheet.set_row(first, 28)
+        return first + 1, [28.0]
     for position, (column, values) in enumerate(zip(table.columns, zip(*table.rows, strict=True), strict=True)):
         looks = styles.of(column, banded=table.filtered)
         write = _write_merged if column.merge else _write_column
-        write(sheet, position, column, values, looks, table.first_row)
+        write(sheet, position, column, values, looks, first)
     for row, position in sorted(table.marks):
-        marked, place = table.columns[position], table.first_row + row
+        marked, place = table.columns[position], first + row
         faulty = (styles.line("faulty"), styles.line("faulty"))
         _write_column(sheet, position, marked, [table.rows[row][position]], faulty, place)
     _link_cells(sheet, table, styles)
-    end = table.first_row + len(table.rows)
+    end = first + len(table.rows)
     if table.filtered:
-        sheet.autofilter(table.first_row - 1, 0, end - 1, len(table.columns) - 1)
+        sheet.autofilter(first - 1, 0, end - 1, len(table.columns) - 1)
     tall = text_of.heights(table)
-    for row, height in enumerate(tall, table.first_row):
+    for row, height in enumerate(tall, first):
         sheet.set_row(row, height)
     return end, tall
 
 
-def _link_cells(sheet: Worksheet, table: SheetTable, styles: Styles) -> None:
+def _link_cells(sheet: CellSheet, table: SheetTable, styles: Styles) -> None:
     """Cells that lead to another sheet: the link is put on a cell first, and its own content then written again."""
     looks = (styles.line("link"), styles.line("link"))
     for (row, position), (name, to_row, to_column) in sorted(table.links.items())[:_MOST_LINKS]:
@@ -157,7 +155,7 @@ def _link_cells(sheet: Worksheet, table: SheetTable, styles: Styles) -> None:
         _write_column(sheet, position, table.columns[position], [value], looks, at)
 
 
-def _write_headings(sheet: Worksheet, table: SheetTable, styles: Styles) -> float:
+def _write_headings(sheet: CellSheet, table: SheetTable, styles: Styles) -> float:
     """One row of headings, or two: neighbours of one group share a cell above their own. Returns the row's height."""
     last, is_shut = table.first_row - 1, False
     for position, column in enumerate(table.columns):
@@ -180,21 +178,16 @@ def _write_headings(sheet: Worksheet, table: SheetTable, styles: Styles) -> floa
 
 
 def _write_column(
-    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], looks: Pair, first: int
+    sheet: CellSheet, position: int, column: SheetColumn, values: Sequence[Cell], looks: Pair, first: int
 ) -> None:
     """A column's cells from row `first` on: texts as text whatever they look like, the rest as it is or blank."""
-    write_string, write_blank, write_number = sheet.write_string, sheet.write_blank, sheet.write_number
-    for row, value, style in zip(count(first), values, cycle(looks)):
-        if value is None or value == "":
-            write_blank(row, position, None, style)
-        elif isinstance(value, str):
-            if write_string(row, position, value, style):
-                raise _too_long(sheet, column, row)
-        else:
-            write_number(row, position, _serial(value) if isinstance(value, date) else value, style)
+    told = [_serial(value) if isinstance(value, date) else None if value == "" else value for value in values]
+    cut = sheet.put_column(first, position, told, cycle(looks))
+    if cut is not None:
+        raise _too_long(sheet, column, cut)
 
 
-def _too_long(sheet: Worksheet, column: SheetColumn, row: int) -> PublicationError:
+def _too_long(sheet: CellSheet, column: SheetColumn, row: int) -> PublicationError:
     return PublicationError(
         f"{sheet.get_name()}: the text under {column.heading} in row {row + 1} is too long for a cell",
         remedy="Find the delivery this row came from and ask its sender to shorten the text.",
@@ -208,7 +201,7 @@ def _serial(day: date) -> int:
 
 
 def _write_merged(
-    sheet: Worksheet, position: int, column: SheetColumn, values: Sequence[Cell], looks: Pair, first: int
+    sheet: CellSheet, position: int, column: SheetColumn, values: Sequence[Cell], looks: Pair, first: int
 ) -> None:
     """Texts of a column in which equal neighbours are one tall cell."""
     for value, run in groupby(enumerate(values, first), key=lambda item: item[1]):
@@ -219,7 +212,7 @@ def _write_merged(
             sheet.merge_range(rows[0], position, rows[-1], position, str(value or ""), looks[0])
 
 
-def _offer_answers(sheet: Worksheet, table: SheetTable) -> None:
+def _offer_answers(sheet: CellSheet, table: SheetTable) -> None:
     """Lists to choose from, and a hint where a clerk writes; nothing is locked."""
     if not table.rows:
         return

@@ -21,7 +21,6 @@ Look = Mapping[str, Any]
 _TEXT: Final = {"align": "center", "num_format": "@"}
 _LINES: Final[Mapping[str, Look]] = {
     "title": {"bold": True, "align": "center", "font_size": 18},
-    "title_left": {"bold": True, "align": "left", "font_size": 18},
     "line_left": {"align": "left", "font_size": 11},
     "line_centre": {"align": "center", "font_size": 11},
     "line_right": {"align": "right", "font_size": 11},

@@ -7,7 +7,9 @@ with own as (
 ),
 reminded as (
     select event.package_id, count(*) as times
-    from ledger.dispatch_event as event cross join own
+    from ledger.dispatch_event as event
+    join ledger.package as package on package.package_id = event.package_id and package.awaits_receipt
+    cross join own
     where event.event = 'reminded' and event.at <= own.published_at
     group by event.package_id
 ),

@@ -40,7 +40,8 @@ delivered as (
     where delivery_date <= :as_of and person_id in (select person_id from long)
     group by person_id
 ),
-filed as (
+-- Made once: every rule of `judged` looks into the card.
+filed as materialized (
     select
         long.township9, long.person_id, long.age, spell.details_row_id, spell.arrive_date,
         core.person_card(person) || core.spell_card(spell) || jsonb_strip_nulls(jsonb_build_object(
