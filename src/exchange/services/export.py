@@ -25,7 +25,7 @@ def export_to(services: Services, what: What, period: Period, to: Path, *, actor
     """Write one export to `to` (.parquet, .csv or .json by suffix; figures are JSON) and audit who took what and why.
 
     The file appears whole or not at all, and only after its audit row is committed: no copy without a trace.
-    Returns the number of rows (figures: of places). Raises PeriodOrder for a month that is not published and
+    Returns the number of rows (figures: of places). Raises PeriodOrder for a month that is open and
     RegistryError for a suffix that does not fit.
     """
     make = _EXPORTS.get(what)
@@ -34,8 +34,8 @@ def export_to(services: Services, what: What, period: Period, to: Path, *, actor
             f"{what} cannot be written as {to.suffix or 'a file without suffix'}",
             remedy="Use .parquet or .csv for links, dispositions, lists and events, and .json for figures.",
         )
-    if services.ledger.generation(period) is None:
-        raise PeriodOrder(f"{period} is not published", remedy=f"Run `exchange run {period}` first.")
+    if services.ledger.closed(period) is None:
+        raise PeriodOrder(f"{period} is not published, or reopened", remedy=f"Run `exchange run {period}` first.")
     part = to.with_name(f".{to.name}.part")
     to.parent.mkdir(parents=True, exist_ok=True)
     part.touch(mode=0o600)

@@ -13,7 +13,10 @@ Listing = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
 def status_of(services: Services, registry: Registry, period: Period | None) -> list[Listing]:
-    """The months, what is missing and held for `period` (default: the next to publish), and the command to type."""
+    """The months, what is missing and held for `period` (default: the next to publish), and the command to type.
+
+    People still registered in a township that has no sender any more stand there too: no office is told of them.
+    """
     with services.warehouse.transaction() as conn:
         months = services.warehouse.query(conn, "inspect/months")
         month = period or _next_month(months)
@@ -23,6 +26,9 @@ def status_of(services: Services, registry: Registry, period: Period | None) -> 
             reported = services.warehouse.query(conn, "inspect/reported", {"period": str(month)})
             listings.append((f"{month}: senders missing", ("source", "unit", "name"), _missing(registry, reported)))
             listings.append((f"{month}: files not counted", list(waiting.columns), _rows(waiting)))
+        left = services.warehouse.query(conn, "inspect/left_behind", {"townships": [*registry.townships()]})
+        if len(left):
+            listings.append(("registered where nobody reports any more", list(left.columns), _rows(left)))
     listings.append(("next", ("command",), [[_next_command(months, month)]]))
     return listings
 
@@ -40,7 +46,7 @@ def _missing(registry: Registry, reported: pd.DataFrame) -> list[list[str]]:
 def _next_month(months: pd.DataFrame) -> Period | None:
     if not len(months):
         return None
-    unpublished = months[months["generation"] == 0]
+    unpublished = months[_is_open(months)]
     label = unpublished["period"].min() if len(unpublished) else months["period"].max()
     return Period.parse(str(label))
 
@@ -49,11 +55,15 @@ def _next_command(months: pd.DataFrame, month: Period | None) -> str:
     if month is None:
         return "exchange run PERIOD --drops DIR   (nothing was run here yet)"
     row = months[months["period"] == str(month)]
-    if not len(row) or int(row["generation"].iloc[0]) == 0:
+    if not len(row) or _is_open(row).iloc[0]:
         return f"exchange run {month}"
     if str(row["state"].iloc[0]) == "published":
         return f"exchange run {month}   (delivers what is not delivered; changes nothing else)"
     return f"exchange run {month.next()}   (from {month.next().end:%Y-%m-%d} on)"
+
+
+def _is_open(months: pd.DataFrame) -> pd.Series:
+    return (months["generation"] == 0) | (months["state"] == "reopened")
 
 
 def _rows(frame: pd.DataFrame) -> list[list[str]]:

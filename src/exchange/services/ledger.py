@@ -12,6 +12,7 @@ from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.services import audit
 from exchange.services.tables import ledger as tables
+from exchange.services.tables.auditing import reopening
 from exchange.services.warehouse import Warehouse, guarded
 
 # First half of the advisory lock's key: a month of ours never meets another program's lock.
@@ -99,7 +100,7 @@ class Ledger:
             raise self._busy(conn, period)
 
     def state(self, period: Period) -> str | None:
-        """open, published, delivered or locked; None for a month never begun."""
+        """open, published, delivered, locked or reopened; None for a month never begun."""
         row = self._first(sa.select(tables.period).where(tables.period.c.period == str(period)))
         return None if row is None else str(row["state"])
 
@@ -109,11 +110,14 @@ class Ledger:
 
     def require_order(self, period: Period) -> None:
         """Raises PeriodOrder unless every earlier month that was begun, and every month since the first published
-        one, is published; a month before the first published one cannot be asked for any more."""
-        begun = self._all(sa.select(tables.period.c.period, tables.period.c.generation))
+        one, is published and not reopened; a month before the first published one cannot be asked for any more."""
+        t = tables.period
+        begun = self._all(sa.select(t.c.period, t.c.generation, t.c.state))
         generations = {Period.parse(row["period"]): int(row["generation"]) for row in begun}
         published = sorted(month for month, number in generations.items() if number)
-        open_months = {month for month, number in generations.items() if not number and month < period}
+        reopened = {Period.parse(row["period"]) for row in begun if row["state"] == "reopened"}
+        open_months = {month for month, number in generations.items() if not number or month in reopened}
+        open_months = {month for month in open_months if month < period}
         if published and period < published[0]:
             raise PeriodOrder(
                 f"{period} lies before {published[0]}, the first month published here",
@@ -127,7 +131,8 @@ class Ledger:
         if open_months:
             first = min(open_months)
             raise PeriodOrder(
-                f"{period} opens from the month before it, and {first} is not published",
+                f"{period} opens from the month before it, and {first} is "
+                + ("reopened and not published again" if first in reopened else "not published"),
                 remedy=f"Run {first} first, then the months up to {period} in order.",
             )
 
@@ -140,10 +145,20 @@ class Ledger:
         moved = {"period": str(period), "state": "published", "generation": values["generation"]}
         _upsert(conn, tables.period, moved)
 
-    def generation(self, period: Period) -> dict[str, Any] | None:
-        """The newest publication of a month (columns of ledger.generation), or None."""
+    def generation(self, period: Period, number: int | None = None) -> dict[str, Any] | None:
+        """The newest publication of a month, or the one of that number (columns of ledger.generation), or None."""
         t = tables.generation
-        return self._first(sa.select(t).where(t.c.period == str(period)).order_by(t.c.generation.desc()).limit(1))
+        chosen = sa.select(t).where(t.c.period == str(period), t.c.generation == (number or t.c.generation))
+        return self._first(chosen.order_by(t.c.generation.desc()).limit(1))
+
+    def closed(self, period: Period) -> dict[str, Any] | None:
+        """The publication that stands: the newest one, or None while the month is open, for the first time or again."""
+        return None if self.state(period) == "reopened" else self.generation(period)
+
+    def reopenings(self, period: Period) -> list[dict[str, Any]]:
+        """Every reopening of a month (columns of ledger.reopening), the first one first."""
+        t = reopening
+        return self._all(sa.select(t).where(t.c.period == str(period)).order_by(t.c.generation))
 
     def published_periods(self) -> tuple[Period, ...]:
         """Months with at least one publication, in order."""

@@ -7,6 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from exchange.registry.spec_indicators import Indicator
 from exchange.services.tables import core
 from exchange.services.tables.base import metadata
 from exchange.services.warehouse import Warehouse, guarded
@@ -39,6 +40,14 @@ class Publication:
         self._warehouse = warehouse
         self._conn = conn
         self._parameters = dict(parameters)
+
+    def remember(self) -> None:
+        """From here to the end of the transaction tables that grow month by month keep what a reopening puts back."""
+        self.ask("remember")
+
+    def also_in(self, townships: Sequence[str]) -> None:
+        """Count in these townships beside those that are bound already."""
+        self._parameters["places"] = [*townships, *self._parameters["places"]]
 
     def scratch(self, name: str, frame: pd.DataFrame, like: sa.Table, key: Sequence[str] = ()) -> None:
         """Fill the temporary table `month_<name>` with `frame`; its columns have the types they have in `like`."""
@@ -78,11 +87,21 @@ class Publication:
         """What a statement of any folder (`report/volumes`) sees within this transaction."""
         return self._warehouse.query(self._conn, name, bound)
 
-    def members(self, figure: str, numerator: str, denominator: str) -> int:
+    def members(self, one: Indicator) -> int:
         """Put on record who stands in an indicator, by the statements under sql/indicators that tell; rows written."""
-        parts = {"numerator": f"indicators/{numerator}", "denominator": f"indicators/{denominator}"}
-        bound = {**self._parameters, "figure": figure}
-        return self._warehouse.execute(self._conn, "publish/members", bound, parts)
+        parts = {"numerator": f"indicators/{one.numerator_by}", "denominator": f"indicators/{one.denominator_by}"}
+        return self._warehouse.execute(self._conn, "publish/members", self._bound(one), parts)
+
+    def asides(self, one: Indicator) -> None:
+        """Put on record who is counted beside an indicator, and why."""
+        for aside in one.asides:
+            bound = self._bound(one) | {"aside": aside.name}
+            self._warehouse.execute(self._conn, "publish/asides", bound, {"people": f"indicators/{aside.by}"})
+
+    def _bound(self, one: Indicator) -> dict[str, Any]:
+        """`since`: the first month whose rows count for an indicator of months received."""
+        since = self._parameters["year_period" if one.period == "year" else "period"]
+        return {**self._parameters, "figure": one.figure, "since": since}
 
     def ask(self, name: str) -> pd.DataFrame:
         """Result of `sql/publish/<name>.sql`."""

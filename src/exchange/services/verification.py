@@ -58,10 +58,10 @@ def _balances(services: Services) -> Check:
 
 
 def _expectations(services: Services) -> Check:
-    """The suite about published tables, over every published month with the declarations it was made with."""
+    """The suite about published tables, over every month that stands with the declarations it was made with."""
     examined, wrong = 0, []
     for period in services.ledger.published_periods():
-        booked = services.ledger.generation(period)
+        booked = services.ledger.closed(period)
         if booked is None:
             continue
         registry = frozen_registry(services.settings, str(booked["config_fingerprint"]))

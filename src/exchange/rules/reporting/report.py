@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.model.period import Period
-from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, ReportFacts, StageFacts
+from exchange.model.report import ROWS_SHOWN, AsideFacts, DeliveryFacts, ReopeningFacts, ReportFacts, StageFacts
+from exchange.model.trace import TraceTable
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source, Unit
 from exchange.rules.persons.corrigenda import report_corrigenda
+from exchange.rules.reporting.month_changes import changed
 from exchange.rules.reporting.report_compare import Comparison, compared
 from exchange.rules.reporting.report_links import LinksView, links_view
 from exchange.rules.reporting.report_observed import ObservedLine, observed_lines
@@ -36,6 +38,7 @@ from exchange.rules.reporting.report_words import (
     safe,
 )
 from exchange.rules.reporting.rulebook import Change, rulebook_changes
+from exchange.rules.reporting.sampling import result_table
 from exchange.rules.reporting.wording import all_rules
 
 DISPOSITIONS = tuple(DISPOSITION_WORDS)
@@ -185,6 +188,9 @@ class ReportView:
     stages: tuple[tuple[str, StageFacts], ...]
     links: LinksView | None
     corrigenda: tuple[tuple[str, ...], ...]
+    changes: tuple[TraceTable, ...]
+    reopenings: tuple[ReopeningFacts, ...]
+    samples: TraceTable
 
 
 def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None = None) -> ReportView:
@@ -221,6 +227,9 @@ def report_view(facts: ReportFacts, registry: Registry, earlier: Registry | None
         stages=tuple((STAGES.get(stage.stage, stage.stage), stage) for stage in facts.stages),
         links=links_view(facts.links, registry),
         corrigenda=report_corrigenda(facts.corrigenda, registry),
+        changes=tuple(table for one in facts.changes for table in changed(one, registry, facts.period)),
+        reopenings=facts.reopenings,
+        samples=result_table(facts.samples, registry),
     )
 
 

@@ -10,7 +10,7 @@ from exchange.rules.linkage.quality import SIZES, interval
 
 _WORDS = {
     "T1": "有效号码相同", "T2": "15 位升 18 位后相同", "FS": "按模型计分", "SAME": "与往月某行内容全同",
-    "DECIDED": "人工决定", "NEW": "此前未见，新建",
+    "DECIDED": "人工决定", "RECLUSTER": "全部数据重新认定", "NEW": "此前未见，新建",
 }  # fmt: skip
 _JUMP = 0.02
 """A share of links that moves by more than this against the month before deserves a look."""

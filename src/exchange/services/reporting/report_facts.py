@@ -19,6 +19,7 @@ from exchange.model.report import (
     MONTHS_SHOWN,
     ROWS_SHOWN,
     AsideFacts,
+    ChangeFacts,
     CorrigendumFacts,
     DeliveryFacts,
     EarlierGeneration,
@@ -26,6 +27,7 @@ from exchange.model.report import (
     JudgedFacts,
     MonthTotals,
     PlaceFacts,
+    ReopeningFacts,
     ReportFacts,
     RuleRows,
     StageFacts,
@@ -34,10 +36,12 @@ from exchange.registry.load import Registry
 from exchange.services.bundle import Services
 from exchange.services.identity.linked import links_of_months
 from exchange.services.lake import fingerprint
+from exchange.services.reporting.changes import changes_of
 from exchange.services.reporting.observations import months_observed, publication_observed
+from exchange.services.reporting.sampling import results
 
 _ZONE = ZoneInfo("Asia/Shanghai")
-_SHAPE = 4
+_SHAPE = 5
 """Of the kept facts; facts kept in another shape are gathered again."""
 
 _KEPT = ("accept", "warn")
@@ -100,7 +104,26 @@ def _gather(period: Period, registry: Registry, services: Services, booked: Mapp
         earlier_period=str(period.previous()) if before else "",
         links=tuple(links_of_months(period, services)),
         corrigenda=tuple(CorrigendumFacts(**row) for row in _rows(services, "report/corrigenda", month)),
+        changes=_changes(period, generation, services) if booked else (),
+        samples=_samples(period, booked["published_at"], services) if booked else (),
+        reopenings=tuple(
+            _reopening(row) for row in services.ledger.reopenings(period) if row["generation"] <= generation
+        ),
     )
+
+
+def _changes(period: Period, generation: int, services: Services) -> tuple[ChangeFacts, ...]:
+    with services.warehouse.transaction() as conn:
+        return changes_of(services.warehouse, services.ledger, conn, period, generation)
+
+
+def _samples(period: Period, until: datetime, services: Services) -> tuple[Record, ...]:
+    with services.warehouse.transaction() as conn:
+        return tuple(results(services.warehouse, conn, period, until))
+
+
+def _reopening(row: Record) -> ReopeningFacts:
+    return ReopeningFacts(**{name: row[name] for name in ReopeningFacts.__dataclass_fields__})
 
 
 def _deliveries(period: Period, services: Services, listed: list[Record]) -> Iterator[DeliveryFacts]:

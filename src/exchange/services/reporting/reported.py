@@ -43,12 +43,14 @@ class Reported:
         return found
 
     @cached_property
+    def details(self) -> dict[str, list[Record]]:
+        """Place -> indicators by part and by village, and what is counted beside them."""
+        return self._by_place("notify/indicator_details")
+
+    @cached_property
     def group_balances(self) -> dict[str, list[Record]]:
         """Place -> balances by group: opening, every term, closing."""
-        found: dict[str, list[Record]] = defaultdict(list)
-        for row in self._rows("notify/group_balances", {"generation": self.generation}):
-            found[row["township9"]].append(row)
-        return found
+        return self._by_place("notify/group_balances")
 
     @cached_property
     def differences(self) -> list[Record]:
@@ -60,6 +62,7 @@ class Reported:
         bound = {"generation": self.generation, "year_period": self._january, "product": product}
         return self._rows("notify/letters_of_year", bound)
 
+    @cached_property
     def files(self) -> list[Record]:
         """Files received this year up to now."""
         return self._rows("notify/files_of_year", {"year_period": self._january})
@@ -67,6 +70,12 @@ class Reported:
     @property
     def _january(self) -> str:
         return f"{self.period.year:04d}-01"
+
+    def _by_place(self, name: str) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for row in self._rows(name, {"generation": self.generation}):
+            found[row["township9"]].append(row)
+        return found
 
     def _lines(self, name: str, bound: Mapping[str, Any]) -> Lines:
         found: Lines = defaultdict(dict)

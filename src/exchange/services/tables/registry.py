@@ -5,10 +5,11 @@ from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Index, Integ
 from exchange.services.tables.base import Json, metadata, text
 from exchange.services.tables.decisions import decision, decision_applied, former_identifier, moved_row
 from exchange.services.tables.linking import evidence, quality
+from exchange.services.tables.reclustering import recluster, reclustered_row
 
 __all__ = [
     "SCHEMA", "decision", "decision_applied", "event", "evidence", "former_identifier", "identifier", "key", "link",
-    "moved_row", "person", "quality", "review_item", "vault_identity",
+    "moved_row", "person", "quality", "recluster", "reclustered_row", "review_item", "vault_identity",
 ]  # fmt: skip
 
 SCHEMA = "registry"
@@ -20,7 +21,7 @@ person = Table(
     text("first_period", "首次出现的统计月份"),
     text("last_period", "最近出现的统计月份"),
     text("status", "状态：active 有效，merged 已并入他人"),
-    Column("merged_into", ForeignKey("registry.person.person_id"), comment="并入的人员编号"),
+    Column("merged_into", ForeignKey("registry.person.person_id", deferrable=True), comment="并入的人员编号"),
     text("merged_period", "并入发生的统计月份", null=True),
     CheckConstraint("status in ('active', 'merged')", name="status"),
     CheckConstraint("(status = 'merged') = (merged_into is not null and merged_period is not null)", name="merged"),
@@ -34,7 +35,7 @@ identifier = Table(
     metadata,
     text("scheme", "证件种类：resident 居民身份证，birth_cert 出生医学证明，permit 居住证件，other 其他", key=True),
     Column("id_hmac", LargeBinary, primary_key=True, comment="号码的带密钥摘要"),
-    Column("person_id", ForeignKey("registry.person.person_id"), nullable=False, comment="人员编号"),
+    Column("person_id", ForeignKey("registry.person.person_id", deferrable=True), nullable=False, comment="人员编号"),
     text("first_period", "首次出现的统计月份"),
     Index(None, "person_id"),
     schema=SCHEMA,
@@ -50,7 +51,13 @@ key = Table(
     # persons, and one anti-join there proves the same for a tenth of the time.
     text("person_id", "人员编号", key=True),
     text("first_period", "首次出现的统计月份"),
-    Index(None, "person_id"),
+    # Of a person only the names are ever asked for.
+    Index(
+        None,
+        "person_id",
+        postgresql_include=["key_hmac", "first_period"],
+        postgresql_where="key_kind = 'name'",
+    ),
     schema=SCHEMA,
     comment="无号码时据以认人的组合键；同一键可以属于几个人，届时由人决定",
 )
@@ -63,7 +70,7 @@ link = Table(
     text(
         "tier",
         "认定依据的层级：T1、T2 凭本行有效号码，schemas/linkage.yaml 中的层级名，FS 按模型计分，"
-        "SAME 与往月某行全同，NEW 新建，DECIDED 人工决定",
+        "SAME 与往月某行全同，NEW 新建，DECIDED 人工决定，RECLUSTER 全部数据重新认定",
     ),
     text("period", "计入的统计月份"),
     Index(None, "person_id"),

@@ -1,10 +1,10 @@
--- Townships whose closing stock is not the next month's opening stock.
+-- Townships whose closing stock is not the next month's opening stock; reopened months are not final.
 -- reads: mart.balance, ledger.period
 -- writes: nothing
 -- parameters: none
 with current as (
     select b.* from mart.balance b
-    join ledger.period p on p.period = b.period and p.generation = b.generation
+    join ledger.period p on p.period = b.period and p.generation = b.generation and p.state <> 'reopened'
 )
 select a.period, a.township9, a.scope_group, a.closing, b.opening
 from current a

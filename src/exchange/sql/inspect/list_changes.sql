@@ -1,16 +1,15 @@
--- Per list, how many people are on it, came onto it and left it since the month before; merged persons are one.
--- reads: mart.list_entry, ledger.generation, registry.current_person
+-- Per list, how many people are on it, came onto it and left it since another publication; merged persons are one.
+-- reads: mart.list_entry, registry.current_person
 -- writes: nothing
--- parameters: period (text), generation (int), previous (text)
+-- parameters: period (text), generation (int), previous (text), previous_generation (int)
 with listed as (
-    select distinct entry.period = :period as is_now, entry.list, entry.township9, known.current_id as person_id
+    select distinct
+        entry.period = :period and entry.generation = :generation as is_now,
+        entry.list, entry.township9, coalesce(known.current_id, entry.person_id) as person_id
     from mart.list_entry as entry
-    join registry.current_person as known on known.person_id = entry.person_id
+    left join registry.current_person as known on known.person_id = entry.person_id
     where (entry.period = :period and entry.generation = :generation)
-        or (
-            entry.period = :previous
-            and entry.generation = (select max(generation) from ledger.generation where period = :previous)
-        )
+        or (entry.period = :previous and entry.generation = :previous_generation)
 ),
 person as (
     select list, township9, person_id, bool_or(is_now) as is_now, bool_or(not is_now) as was_before

@@ -1,23 +1,19 @@
 -- Answers of the year by township and source: rows answered, rows checked for being right, rows found right.
 -- A place where nothing came back has no line: not reported is not nought.
--- reads: ledger.answer, ledger.generation, ledger.source_row, month_meaning
+-- reads: ledger.known_answer, ledger.generation, ledger.source_row, month_meaning
 -- writes: mart.answer_count
 -- parameters: period, generation, year_period
-with before as (
-    select coalesce(max(published_at), '-infinity') as published_at from ledger.generation where period < :period
-),
-newest as (
+with newest as (
     select distinct on (answer.token) answer.*
-    from ledger.answer as answer
+    from ledger.known_answer as answer
     where answer.period between :year_period and :period
     order by answer.token, answer.imported_at desc, answer.file_sha256
 ),
 judged as (
     select
         newest.township9, own.source, meaning.verdict,
-        newest.imported_at > before.published_at as is_fresh
+        newest.imported_at > ledger.answers_since(:period) as is_fresh
     from newest
-    cross join before
     join month_meaning as meaning on meaning.list = newest.list and meaning.answer = newest.answer
     left join ledger.source_row as own on own.row_id = newest.row_id
 )

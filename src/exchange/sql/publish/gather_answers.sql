@@ -1,22 +1,18 @@
 -- What townships answered on the lists of earlier months, the newest answer of each row, with what it does now.
 -- An absence ends when something newer shows the person: a service after the answer, a new registration, a change the
 -- register reports, a later answer; or when the register itself closed the registration. Sensitive services show nobody.
--- reads: ledger.answer, ledger.generation, mart.answer_state, month_meaning, registry.current_person, month_stock,
+-- reads: ledger.known_answer, ledger.generation, mart.answer_state, month_meaning, registry.current_person, month_stock,
 -- core.service, core.register_event
 -- writes: month_answer (temporary)
 -- parameters: period, sensitive, care_classes, clue_lists
 create temporary table month_answer on commit drop as
-with before as (
-    select coalesce(max(published_at), '-infinity') as published_at from ledger.generation where period < :period
-),
-newest as (
+with newest as (
     select distinct on (answer.token)
         answer.token, answer.file_sha256, answer.period as list_period, answer.township9, answer.list, answer.row_id,
         known.current_id as person_id, answer.answer, answer.imported_at,
         coalesce(answer.answered_on, cast(answer.imported_at at time zone 'Asia/Shanghai' as date)) as said_on,
-        answer.imported_at > before.published_at as is_fresh
-    from ledger.answer as answer
-    cross join before
+        answer.imported_at > ledger.answers_since(:period) as is_fresh
+    from ledger.known_answer as answer
     join registry.current_person as known on known.person_id = answer.person_id
     where answer.period < :period
     order by answer.token, answer.imported_at desc, answer.file_sha256
