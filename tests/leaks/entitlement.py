@@ -12,6 +12,7 @@ import yaml
 from tests.leaks.reading import Book, Seen
 
 PROJECT = Path(__file__).resolve().parents[2]
+BASIS = "周政办字〔2017〕138号"
 NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{4}[0-9Xx](?![0-9A-Za-z])"
 )
@@ -44,8 +45,11 @@ class Own:
 
 
 def product(name: str) -> dict[str, Any]:
-    """A product as it is declared, straight from its file."""
-    return yaml.safe_load((PROJECT / "schemas" / "products" / f"{name}.yaml").read_text(encoding="utf-8"))
+    """A product as it is declared, straight from its file, with the simulated district's document as its basis."""
+    declared: dict[str, Any] = yaml.safe_load(
+        (PROJECT / "schemas" / "products" / f"{name}.yaml").read_text(encoding="utf-8")
+    )
+    return declared | {"purpose": declared["purpose"].replace("{basis}", BASIS)}
 
 
 def secret_words() -> set[str]:

@@ -8,6 +8,8 @@ import pytest
 from exchange.model.errors import RegistryError
 from exchange.model.period import Period
 from exchange.registry.load import load_registry
+from exchange.services.config import remember_senders
+from exchange.services.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
 
@@ -65,6 +67,60 @@ def test_a_sender_declared_twice_is_named(declared):
     units.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     with pytest.raises(RegistryError, match="stands twice"):
         load(declared)
+
+
+CLERKS = {
+    "UTF-8 with a byte order mark": lambda text: text.encode("utf-8-sig"),
+    "GB18030": lambda text: text.encode("gb18030"),
+    "lines of Windows": lambda text: text.replace("\n", "\r\n").encode(),
+    "columns of their own": lambda text: "\n".join(f"{line},甲乙丙" for line in text.splitlines()).encode("gb18030"),
+    "rows of nothing at the end": lambda text: (text + ",,,,,,,,,,\n\n").encode(),
+    "marks that keep digits text": lambda text: (
+        text.replace("\n370306", "\n'370306").replace(",370306", ",\t370306").encode()
+    ),
+    "a line break in a name": lambda text: text.replace("大街街道派出所", '"大街街道\n派出所"').encode(),
+}
+
+
+@pytest.mark.parametrize("written", CLERKS.values(), ids=CLERKS)
+def test_a_registry_of_senders_is_read_as_clerks_write_it(declared, written):
+    units = declared / "schemas" / "units.csv"
+    expected = load(declared).units
+    units.write_bytes(written(units.read_text(encoding="utf-8")))
+    found = load(declared).units
+    assert [(unit.source, unit.unit_code, unit.township9) for unit in found] == [
+        (unit.source, unit.unit_code, unit.township9) for unit in expected
+    ]
+
+
+UNREADABLE = {
+    "another separator": (lambda text: text.replace(",", ";").encode(), "there is no column unit_code"),
+    "a column gone": (lambda text: text.replace("township9", "镇").encode(), "there is no column township9"),
+    "no text": (lambda text: text.encode("utf-16"), "neither UTF-8 nor GB18030"),
+    "headings alone": (lambda text: text.splitlines()[0].encode(), "no sender is named"),
+    "a source nobody knows": (lambda text: text.replace(",PS,", ",ps,").encode(), "there is no source ps"),
+    "a code a spreadsheet ruined": (lambda text: text.replace(",370306102,", ",3.70306E+08,").encode(), "township9"),
+}
+
+
+@pytest.mark.parametrize(("written", "told"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_registry_of_senders_that_cannot_be_meant_is_refused(declared, written, told):
+    units = declared / "schemas" / "units.csv"
+    units.write_bytes(written(units.read_text(encoding="utf-8")))
+    with pytest.raises(RegistryError, match=told):
+        load(declared)
+
+
+def test_a_registry_of_senders_with_problems_does_not_replace_the_one_that_is_kept(declared):
+    home = declared / "home"
+    settings = Settings(home, declared / "schemas", declared / "expectations", "1")
+    remember_senders(settings, declared / "schemas" / "units.csv")
+    kept = (home / "config" / "units.csv").read_bytes()
+    broken = declared / "broken.csv"
+    broken.write_bytes(kept.replace(b"township9", b"town"))
+    with pytest.raises(RegistryError, match="there is no column township9"):
+        remember_senders(settings, broken)
+    assert (home / "config" / "units.csv").read_bytes() == kept
 
 
 def test_each_month_has_exactly_one_policy(declared):

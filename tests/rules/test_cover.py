@@ -15,7 +15,7 @@ from exchange.rules.letters.workbooks import Letterhead, SenderState
 PROJECT = Path(__file__).parents[2]
 REGISTRY = load_registry(PROJECT / "schemas", PROJECT / "expectations")
 DAY = date(2026, 10, 31)
-HEAD = Letterhead("370306", "周村区", "北郊镇", "", "卫生健康办公室", Period(2026, 10))
+HEAD = Letterhead("370306", "周村区", "北郊镇", "", "卫生健康办公室", "周政办字〔2017〕138号", Period(2026, 10))
 BALANCE = {"opening": 20, "new": 1, "late_reg": 1, "out": 1, "closing": 21}
 
 

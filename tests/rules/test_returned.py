@@ -18,7 +18,9 @@ from exchange.rules.returning.unplaced import unknown_words, unplaced
 from tests.rules.test_masks import NUMBER, rebuilt
 
 REGISTRY = load_registry(Path("schemas"), Path("expectations"))
-HEAD = Letterhead("370306", "周村区", "北郊镇", "北郊镇派出所", "卫生健康办公室", Period(2026, 10))
+HEAD = Letterhead(
+    "370306", "周村区", "北郊镇", "北郊镇派出所", "卫生健康办公室", "周政办字〔2017〕138号", Period(2026, 10)
+)
 FEEDBACK = REGISTRY.products["feedback"]
 SOURCE = REGISTRY.of_role("residence_register")[0]
 FILE = {"file": "a/2026-10/1.xlsx", "status": "received", "rule": None, "message": None, "is_late": False,

@@ -19,7 +19,9 @@ PROJECT = Path(__file__).parents[2]
 REGISTRY = load_registry(PROJECT / "schemas", PROJECT / "expectations")
 OFFICE = REGISTRY.products["notice_office"]
 FEEDBACK = next(product for product in REGISTRY.products.values() if product.recipient("agency"))
-HEAD = Letterhead("370306", "周村区", "北郊镇", "北郊镇派出所", "卫生健康办公室", Period(2026, 10))
+HEAD = Letterhead(
+    "370306", "周村区", "北郊镇", "北郊镇派出所", "卫生健康办公室", "周政办字〔2017〕138号", Period(2026, 10)
+)
 DAY = date(2026, 10, 31)
 
 
@@ -136,7 +138,9 @@ def test_sensitive_services_are_counts_and_small_ones_are_not_even_that():
 
 
 def test_a_correction_carries_its_number_and_names_stay_short():
-    corrected = Letterhead("370306", "周村区", "北郊镇", "", "卫生健康办公室", Period(2026, 10), generation=2)
+    corrected = Letterhead(
+        "370306", "周村区", "北郊镇", "", "卫生健康办公室", "周政办字〔2017〕138号", Period(2026, 10), generation=2
+    )
     assert file_name(OFFICE.file_name, HEAD) == "370306_周村区_北郊镇_流动人口信息通报_2026-10.xlsx"
     assert file_name(OFFICE.file_name, corrected).endswith("2026-10_更正1.xlsx")
     with pytest.raises(ValueError, match="longer"):

@@ -10,17 +10,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from exchange.model.errors import HostKeyError
 from exchange.model.period import Period
 from exchange.model.run import Receipt, Run
 from exchange.registry.divisions import Divisions
 from exchange.registry.load import Registry
-from exchange.registry.spec import Policy, Source, Transport, Unit
+from exchange.registry.spec import Basis, Policy, Source, Transport, Unit
 from exchange.services.bundle import Services, open_services
+from exchange.services.deliveries import release
 from exchange.services.retention import expire_landed
 from exchange.services.settings import Settings
 from exchange.services.sftp_server import prepare_accounts, serving
+from exchange.services.tables.ledger import generation
 from exchange.stages.land import land_delivery
 
 SEPTEMBER, OCTOBER, NOVEMBER = Period(2026, 9), Period(2026, 10), Period(2026, 11)
@@ -34,7 +37,7 @@ UNITS = tuple(
 )
 POLICY = Policy(
     name="p", title="p", valid_from="2020-01", health_office="", immunisation="", default_scopes=(),
-    retention_months=13, sensitive_classes=(), source="",
+    retention_months=13, sensitive_classes=(), basis=(Basis(prefix="", document=""),), source="",
 )  # fmt: skip
 REGISTRY = Registry(
     sources={"agency": SOURCE}, units=UNITS, codes={}, rules={}, policies=(POLICY,), products={}, suites={}, linkage={},
@@ -162,6 +165,13 @@ def test_a_file_never_seen_in_an_earlier_months_folder_is_late(office: Office) -
         (office.name("1 v1", OCTOBER), "received", False),
     ]
     assert (receipt.rows_in, receipt.detail["late"]) == (2, 1)
+
+
+def test_a_first_month_nobody_reported_for_in_time_comes_in_late(office: Office) -> None:
+    office.land(SEPTEMBER)
+    office.drop("1 v1", month=SEPTEMBER)
+    office.land()
+    assert office.inputs() == [(office.name("1 v1", SEPTEMBER), "received", True)]
 
 
 def test_folders_older_than_the_installation_are_left_alone(office: Office) -> None:
@@ -345,3 +355,28 @@ def test_after_thirteen_months_the_bytes_go_and_the_ledger_still_knows_the_file(
     assert (row["sha256"], row["bytes_removed_at"] is not None) == (kept, True)
     assert expire_landed(office.services, landed + timedelta(days=500), "tester") == 0
     assert office.services.ledger.verify_audit().problems == ()
+
+
+def test_a_reopened_month_keeps_its_files_and_takes_what_came_since_also_from_the_month_after(office: Office) -> None:
+    office.drop("1 v1", "october")
+    office.land()
+    booked = {"generation": 1, "manifest": {}, "manifest_sha256": "0" * 64, "code_version": "1"}
+    with office.services.warehouse.transaction() as conn:
+        office.services.ledger.record_generation(conn, OCTOBER, {**booked, "config_fingerprint": "c", "run_id": "r"})
+        conn.execute(sa.update(generation).values(published_at=datetime(2026, 11, 20, tzinfo=UTC)))
+    office.drop("2 v1", "too late")
+    office.drop("1 v1", "november", NOVEMBER)
+    office.land(NOVEMBER)
+    assert (office.name("2 v1", OCTOBER), "received", True) in office.inputs(NOVEMBER)
+    with office.services.warehouse.transaction() as conn:
+        assert release(conn, OCTOBER) == 1
+        office.services.ledger.set_state(conn, OCTOBER, "reopened")
+    for _ in range(2):
+        office.land()
+        assert sorted(office.inputs()) == [
+            (office.name("1 v1", OCTOBER), "received", False),
+            (office.name("2 v1", OCTOBER), "received", True),
+        ]
+    office.drop("1 v2", "after the second cut")
+    assert office.land().detail["held"] == 1
+    assert office.inputs(NOVEMBER) == [(office.name("1 v1", NOVEMBER), "received", False)]

@@ -1,8 +1,11 @@
 """What changed, the records of those who stay, balances by person, and letters to other counties, over three months."""
 
 import random
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pandas as pd
@@ -13,9 +16,10 @@ from exchange.model.errors import PublicationError
 from exchange.model.period import Period
 from exchange.registry.load import Registry, load_registry
 from exchange.services.bundle import Services
-from exchange.services.tables import lists, mart
+from exchange.services.tables import lists, mart, packages
 from exchange.stages.answers import import_answers
 from exchange.stages.publish import publish_period
+from exchange.stages.receipts import remind
 from tests.stages.answering import office_file, send, sheet_rows
 from tests.stages.months import EAST, WEST, Month, lay_down, number, run_of, table
 
@@ -161,6 +165,27 @@ def test_another_county_gets_a_packet_of_its_own_people_with_a_slot_to_acknowled
     back.save(tmp_path / "ack.xlsx")
     told = import_answers(services, registry, tmp_path / "ack.xlsx", actor="t", why="w")
     assert f"新导入{len(rows)}行" in told[0]
+    assert [night(services, registry, days) for days in (1, 30)] == [0, 0]
+
+
+def night(services: Services, registry: Registry, days: int) -> int:
+    """Reminders left so many days after the day by which the county of September's packet was to answer."""
+    with services.warehouse.transaction() as conn:
+        sent = sa.update(packages.package).where(packages.package.c.folder.endswith("/handover"))
+        conn.execute(sent.values(sent_at=run_of(SEPTEMBER).started_at))
+    at = datetime(2026, 11, 9, 2, tzinfo=ZoneInfo("Asia/Shanghai")) + timedelta(days=days)
+    return remind(replace(run_of(SEPTEMBER), started_at=at), registry, services)
+
+
+def test_a_county_that_does_not_answer_is_reminded_of_so_often_and_no_more(registry, services):
+    for month in (first(), second()):
+        send(month, registry, services)
+    assert [night(services, registry, days) for days in (0, 1, 2, 6, 12, 90)] == [0, 1, 0, 1, 1, 0]
+    letters = sorted((services.settings.home / "outbox" / "bureau" / "reminders").iterdir())
+    assert [path.name for path in letters] == [f"接续催办_2026-09_第{time}次.txt" for time in (1, 2, 3)]
+    text = letters[0].read_text("utf-8-sig")
+    assert "JX-370306-341222-2026-09　安徽省阜阳市太和县　应于 2026-11-09 前回复　1人1项" in text
+    assert "病" not in text
 
 
 def test_nobody_leaves_without_standing_somewhere_else(registry, services):

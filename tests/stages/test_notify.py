@@ -295,6 +295,15 @@ def test_a_rerun_changes_no_byte_and_books_nothing(installed):
         assert conn.execute(sa.select(sa.func.count()).select_from(ledger_tables.audit)).scalar_one() == 10
 
 
+def test_a_file_that_comes_after_delivery_brings_its_sender_nothing_in_that_month(installed):
+    registry, services = installed
+    clinic = registry.of_role("service_log")[0]
+    notify_recipients(RUN, registry, services)
+    add_file(services, clinic.name, f"{HERE}9", broken=False)
+    assert notify_recipients(RUN, registry, services).outcome == "unchanged"
+    assert not outbox(services, clinic.transport.account, "feedback/2026-10").exists()
+
+
 def test_a_lost_file_is_made_again_with_the_booked_bytes(installed):
     registry, services = installed
     notify_recipients(RUN, registry, services)
@@ -322,7 +331,13 @@ def test_a_correction_goes_only_to_the_township_it_changes(installed):
         values = {"generation": 2, "manifest": {}, "manifest_sha256": "1" * 64, "code_version": "1"}
         services.ledger.record_generation(conn, PERIOD, {**values, "config_fingerprint": "c", "run_id": "run-2"})
     notify_recipients(RUN, registry, services)
-    assert len(list(outbox(services, f"office-{HERE}").glob("*_更正1.xlsx"))) == 1
+    (path,) = outbox(services, f"office-{HERE}").glob("*信息通报_*_更正1.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[1] == "更正说明"
+    assert str(book.worksheets[0]["A1"].value).endswith("更正（第2版）")
+    told = [row for row in book["更正说明"].iter_rows(min_row=4, values_only=True) if isinstance(row[0], int)]
+    assert {row[2] for row in told} == {"修改"}
+    assert "人甲" not in [cell for row in told for cell in row]
     assert not list(outbox(services, f"office-{THERE}").glob("*更正*"))
     assert (outbox(services, f"office-{HERE}") / "manifest_更正1.json").is_file()
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,9 +17,11 @@ from exchange.model.run import Receipt
 from exchange.registry.load import Registry
 from exchange.services import postgres
 from exchange.services.bundle import Services, open_services
+from exchange.services.inspection import status_of
 from exchange.services.ledger import Ledger
 from exchange.services.settings import Settings
 from exchange.stages.publish import publish_period
+from exchange.stages.trace import open_figure
 from tests.stages.months import EAST, PROJECT, WEST, Month, lay_down, number, run_of, table
 
 AUGUST, SEPTEMBER = Period(2026, 8), Period(2026, 9)
@@ -72,6 +75,25 @@ def balance_of(services: Services, period: Period, place: str = "district", scop
     lines = table(services, "mart.balance", "period")
     chosen = (lines["period"] == str(period)) & (lines["township9"] == place) & (lines["scope_group"] == scope)
     return lines[chosen].iloc[0]
+
+
+def test_people_left_in_a_township_without_senders_still_count(registry: Registry, services: Services) -> None:
+    publish(august(), registry, services)
+    west = tuple(unit for unit in registry.units if unit.township9 == WEST)
+    alone = replace(registry, units=west, units_by_key={(unit.source, unit.unit_code): unit for unit in west})
+    publish(Month(SEPTEMBER).register(DAN, WEST, day="2026-09-20"), alone, services)
+    balance = table(services, "mart.balance", "township9")
+    told = balance[(balance["period"] == str(SEPTEMBER)) & (balance["scope_group"] == "all")]
+    assert told[["township9", "opening", "closing"]].to_numpy().tolist() == [
+        [WEST, 2, 3], [EAST, 1, 1], ["district", 3, 4],
+    ]  # fmt: skip
+    opened = open_figure(services, alone, SEPTEMBER, "CLOSING", EAST, actor="t", why="w")
+    assert ("对账", "一致") in opened.facts
+    listings = {title: rows for title, _, rows in status_of(services, alone, None)}
+    assert listings["registered where nobody reports any more"] == [[str(SEPTEMBER), EAST, "1"]]
+    assert "registered where nobody reports any more" not in {
+        title for title, _, _ in status_of(services, registry, None)
+    }
 
 
 def test_a_month_is_published_with_its_balance_lists_and_figures(registry: Registry, services: Services) -> None:

@@ -47,6 +47,30 @@ def run(
 
 
 @app.command()
+def reopen(
+    period: PeriodArgument,
+    by: Annotated[str, typer.Option("--by", help="Who asks for it")],
+    approved_by: Annotated[str, typer.Option("--approved-by", help="Who approves it; somebody else")],
+    why: Annotated[str, typer.Option("--why", help="Reason, written to the audit log; no value of a person")],
+    home: Home = None,
+) -> int:
+    """Open the newest published month again: `exchange run` then publishes it as its next generation. What was
+    published and sent stays; only those whose content changes get a correction. The act is audited."""
+    from exchange.services.bundle import open_services
+    from exchange.stages.reopen import reopen_period
+
+    with open_services(settings_of(home)) as services:
+        done = reopen_period(services, period_of(period), asked_by=by, approved_by=approved_by, why=why, actor=actor())
+    err.print(
+        f"{done.period} is open again: {done.rows} rows put back, {done.files} late files given back; "
+        f"`exchange run {done.period}` publishes generation {done.generation}",
+        markup=False,
+        soft_wrap=True,
+    )
+    return 0
+
+
+@app.command()
 def status(period: Annotated[str | None, typer.Argument(metavar="[PERIOD]")] = None, home: Home = None) -> int:
     """What is missing, held, published and undelivered, and the next command to type."""
     from exchange.services.bundle import open_services

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from exchange.model.period import Period
 
@@ -186,12 +186,33 @@ class CorrigendumFacts:
 
 
 @dataclass(frozen=True)
+class ChangeFacts:
+    """What a publication changes against another: the generation it corrects, or 0 for the month before. The rows are
+    those of sql/inspect: list_changes, indicator_changes, identity_changes."""
+
+    corrected: int
+    lists: tuple[Mapping[str, Any], ...]
+    indicators: tuple[Mapping[str, Any], ...]
+    identities: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ReopeningFacts:
+    """Why a month was published again, and who asked for it and approved it."""
+
+    generation: int
+    asked_by: str
+    approved_by: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """Everything the report is made of. `stamps` are printed as they are: label and value, in order.
 
     `config` is the fingerprint of the declarations in force, `earlier_config` that of `earlier_period`, the month
     before. `months` and `links` are this month and the published ones before it, oldest first. `figures` are those of
-    the whole district, `earlier` is the generation before this one.
+    the whole district, `earlier` is the generation before this one. `samples` are the rows of sql/sample/results.
     """
 
     period: Period
@@ -213,3 +234,6 @@ class ReportFacts:
     earlier_period: str = ""
     links: tuple[LinkFacts, ...] = ()
     corrigenda: tuple[CorrigendumFacts, ...] = ()
+    changes: tuple[ChangeFacts, ...] = ()
+    reopenings: tuple[ReopeningFacts, ...] = ()
+    samples: tuple[Mapping[str, Any], ...] = ()

@@ -15,6 +15,9 @@ _ACROSS: Final = 139.7
 
 So wide LibreOffice takes it where 宋体 is not installed; with 宋体 a digit is 5.25 points and prints larger."""
 
+SMALLEST_PRINT: Final = 8
+"""Points of the smallest letters on paper."""
+
 _PADDING: Final = 5 / 7
 """What a spreadsheet adds to each column's width, in characters."""
 

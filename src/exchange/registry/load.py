@@ -2,9 +2,11 @@
 
 import csv
 import hashlib
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +27,7 @@ from exchange.registry.spec_schedules import AnySchedule, Schedules, problems_of
 
 _M = TypeVar("_M", bound=BaseModel)
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,17 @@ class _Reader:
         self._digest = hashlib.sha256()
 
     def text(self, path: Path, label: str = "") -> str:
-        """The file's text; its bytes enter the fingerprint under its name, or under `label` wherever it lies."""
+        """The file's text; its bytes enter the fingerprint under its name, or under `label` wherever it lies.
+
+        UTF-8, or GB18030 as Chinese office programs save it; anything else is a problem and an empty text.
+        """
         data = path.read_bytes()
         self._digest.update(f"{label or path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
-        return data.decode("utf-8-sig")
+        for encoding in _ENCODINGS:
+            with suppress(UnicodeDecodeError):
+                return data.decode(encoding)
+        self.problems.append(f"{path.name}: neither UTF-8 nor GB18030 text")
+        return ""
 
     def model(self, kind: type[_M], where: str, data: object) -> _M | None:
         """`data` as `kind`, or None with every problem noted."""
@@ -152,7 +162,7 @@ class _Reader:
 
     def table(self, path: Path, label: str = "") -> list[dict[str, str]]:
         """A CSV file as dictionaries; an absent file is an empty table."""
-        return list(csv.DictReader(self.text(path, label).splitlines())) if path.exists() else []
+        return list(csv.DictReader(io.StringIO(self.text(path, label), newline=""))) if path.exists() else []
 
     @property
     def fingerprint(self) -> str:
@@ -238,11 +248,25 @@ def _recipients(reader: _Reader, path: Path) -> Recipients | None:
 
 
 def _units(reader: _Reader, path: Path) -> Iterator[Unit]:
-    for line, row in enumerate(reader.table(path, "units"), start=2):
-        known = {key: value or "" for key, value in row.items() if key in Unit.model_fields}
-        unit = reader.model(Unit, f"{path.name} line {line}", known)
+    """The senders of a registry as clerks keep it: columns of their own, blank lines and Excel's marks for text."""
+    rows = [{(key or "").strip(): _cell(value) for key, value in row.items()} for row in reader.table(path, "units")]
+    if path.exists() and not rows:
+        reader.problems.append(f"{path.name}: no sender is named")
+    required = [name for name, column in Unit.model_fields.items() if column.is_required()]
+    lacking = [name for name in required if rows and name not in rows[0]]
+    if lacking:
+        reader.problems.append(f"{path.name}: there is no column {', '.join(lacking)}")
+        return
+    for line, row in enumerate(rows, start=2):
+        known = {key: value for key, value in row.items() if key in Unit.model_fields}
+        unit = reader.model(Unit, f"{path.name} line {line}", known) if any(known.values()) else None
         if unit is not None:
             yield unit
+
+
+def _cell(value: object) -> str:
+    """A cell without the blanks around it and the apostrophe that makes a spreadsheet take digits for text."""
+    return value.strip().removeprefix("'") if isinstance(value, str) else ""
 
 
 def _json(reader: _Reader, path: Path) -> dict[str, Any]:
@@ -307,3 +331,5 @@ def _cross_check(
     keys = Counter((unit.source, unit.unit_code) for unit in units)
     for source_code, unit_code in sorted(key for key, times in keys.items() if times > 1):
         note(f"units: {source_code} {unit_code} stands twice")
+    for code in sorted({unit.source for unit in units} - {source.code for source in sources.values()}):
+        note(f"units: there is no source {code}")

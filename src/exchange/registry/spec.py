@@ -151,11 +151,11 @@ class Source(Spec):
 class Unit(Spec):
     """A sender: a police station, labour office or clinic that is expected to report every month."""
 
-    unit_code: str
+    unit_code: Annotated[str, Constraint(pattern=r"^[0-9A-Za-z]{1,20}$")]
     source: str
-    name: str
-    township9: str
-    township_name: str
+    name: Annotated[str, Constraint(min_length=1)]
+    township9: Annotated[str, Constraint(pattern=r"^[0-9]{6}[0-9L][0-9]{2}$")]
+    township_name: Annotated[str, Constraint(min_length=1)]
     village12: str = ""
     kind: str = ""
     sends: str = ""
@@ -201,11 +201,20 @@ class Rule(Spec):
     since: str = "2017-12"
 
 
+class Basis(Spec):
+    """The document a jurisdiction (`prefix` of its division code, '' everywhere) exchanges its data by."""
+
+    prefix: Annotated[str, Constraint(pattern=r"^([0-9]{2}){0,3}$")]
+    document: str
+
+
 class Policy(Spec):
     """A policy profile: what is asked and kept, how offices are called, by period of validity.
 
     `never_read` are headings that may not enter while the profile holds, whatever source carries them and whoever
-    declared a field for them.
+    declared a field for them. `timeliness_base`: what the share of cases reported in time is taken of, the cases
+    reported (third edition of the national norm) or all on the register (edition of 2011). `village_floor`: no rate
+    of a village stands on fewer people than this.
     """
 
     name: str
@@ -218,4 +227,20 @@ class Policy(Spec):
     retention_months: int
     sensitive_classes: Words
     never_read: Words = ()
+    timeliness_base: Literal["reported", "registered"] = "reported"
+    village_floor: Annotated[int, Constraint(ge=3)] = 10
+    basis: Annotated[tuple[Basis, ...], BeforeValidator(_frozen)]
     source: str
+
+    @model_validator(mode="after")
+    def _has_a_basis_everywhere(self) -> "Policy":
+        prefixes = [basis.prefix for basis in self.basis]
+        if "" not in prefixes or len(prefixes) != len(set(prefixes)):
+            raise ValueError(f"{self.name}: basis needs one document per prefix, and one for everywhere (prefix '')")
+        return self
+
+    def basis_of(self, code6: str) -> str:
+        """The document that holds in this county: the one with the longest prefix."""
+        return max(
+            (basis for basis in self.basis if code6.startswith(basis.prefix)), key=lambda b: len(b.prefix)
+        ).document

@@ -1,11 +1,11 @@
 """The shape of a product: who receives it, for what purpose, and exactly which columns it may carry."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
 from pydantic import Field as Constraint
 
-from exchange.model.sheets import ExhibitKind, printed_scale
+from exchange.model.sheets import SMALLEST_PRINT, ExhibitKind, printed_scale
 from exchange.registry.spec import Role, Spec, Words
 
 ColumnFormat = Literal[
@@ -32,11 +32,13 @@ ColumnFormat = Literal[
 SheetKind = Literal[
     "notice", "persons", "senders", "deliveries", "rules", "problems", "returned", "report", "indicators", "letters",
     "answers", "corrections", "unplaced", "balances", "differences", "packet", "review",
+    "doses", "villages", "sample",
 ]  # fmt: skip
 """What one row is: a line of the cover, a person, a source, a file, a rule, a problem of one cell, a row sent back,
 a line of the monthly report, an indicator, a file exchanged, an answer that came back, a row its sender corrected,
 a heading, sheet or word nobody has declared, a group's balance, a number of the district that is not the sum of its
-townships', a line of a letter to another county, a question about who is who.
+townships', a line of a letter to another county, a question about who is who, a dose of the immunisation schedule, a
+village with its indicators, a published row an auditor drew.
 
 A `returned` sheet stands once per sheet of the sender's file; its column `own` stands for the sender's own columns.
 """
@@ -44,8 +46,6 @@ A `returned` sheet stands once per sheet of the sender's file; its column `own` 
 RecipientKind = Literal["office", "center", "agency", "auditor", "bureau"]
 
 _FORBIDDEN_IN_SHEET_NAMES = set("\\/?*[]:")
-_SMALLEST_PRINT: Final = 8
-"""Points: a sheet is fitted to one page's width, and nothing on paper may be smaller than this."""
 
 _UNDOES_A_MASK = frozenset({"birth_date", "months"})
 """Fields that, printed beside a masked number, leave fewer than a thousand candidates for it."""
@@ -139,9 +139,9 @@ class Sheet(Spec):
             raise ValueError("a sheet's name may not hold any of \\ / ? * [ ] :")
         if len(self.fields) != len(self.columns):
             raise ValueError(f"{self.name}: a field stands twice")
-        if self.kind != "returned" and self.printed_size < _SMALLEST_PRINT:
+        if self.kind != "returned" and self.printed_size < SMALLEST_PRINT:
             raise ValueError(
-                f"{self.name}: would print at {self.printed_size:.1f} points, {_SMALLEST_PRINT} is the least; narrow,"
+                f"{self.name}: would print at {self.printed_size:.1f} points, {SMALLEST_PRINT} is the least; narrow,"
                 " fold or split its columns"
             )
         formats = {column.format for column in self.columns}

@@ -15,11 +15,15 @@ def current_registry(settings: Settings) -> Registry:
 
 
 def remember_senders(settings: Settings, units: Path) -> None:
-    """Keep `units` as this home's registry of senders, so that later commands need not name it again."""
+    """Keep `units` as this home's registry of senders, so that later commands need not name it again.
+
+    Raises RegistryError when there is no such file or it has problems; then the one kept before stays.
+    """
     if not units.is_file():
         raise RegistryError(f"there is no {units}", remedy="Name an existing file with --units.")
     kept = settings.under("config") / "units.csv"
     if not kept.exists() or kept.read_bytes() != units.read_bytes():
+        load_registry(settings.schemas, settings.expectations, units, _recipients(settings))
         shutil.copyfile(units, kept.with_suffix(".part"))
         kept.with_suffix(".part").replace(kept)
 

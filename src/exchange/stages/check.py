@@ -18,7 +18,7 @@ from exchange.model.words import KEPT
 from exchange.registry.load import Registry
 from exchange.registry.spec import Source
 from exchange.registry.spec_products import Product
-from exchange.rules.letters.workbooks import Letterhead
+from exchange.rules.letters.workbooks import letterhead_of
 from exchange.rules.returning.feedback import SenderMonth, feedback_workbook
 from exchange.rules.returning.returned_rows import own_sheets
 from exchange.rules.returning.unplaced import HINT, Unplaced, unknown_words, unplaced
@@ -102,7 +102,8 @@ def judge_one(
         lake = Lake(Path(folder))
         lake.write(f"read/{source.name}", "file", {"rows": table}, dict(facts))
         files = deliveries_of([_entry(path, name, facts)], [_booked(name, facts)])
-        tables, _ = judge_files(source, typed_rows(source, files, registry, month, lake), files, registry)
+        typed = typed_rows(source, files, registry, month, lake, Path(folder))
+        tables, _ = judge_files(source, typed, files, registry)
         lake.write("judged", "file", {key: tables[key] for key in _TABLES}, {})
         return {key: lake.read("judged", "file", key) for key in _TABLES}
 
@@ -159,14 +160,8 @@ def _workbook(product: Product, found: _Judged) -> bytes:
     }  # fmt: skip
     sent = SenderMonth([told], _problems(judged), tuple(own), unplaced=found.strange)
     unit = registry.unit(source.code, name.unit_code)
-    head = Letterhead(
-        county6=name.unit_code[:6],
-        district=registry.divisions.area(name.unit_code[:6]) or "",
-        township=unit.township_name if unit else "",
-        unit=unit.name if unit else name.unit_code,
-        office="",
-        period=month,
-    )
+    place = unit.township9 if unit else name.unit_code[:6]
+    head = letterhead_of(registry, month, place, unit.name if unit else name.unit_code)
     return write_workbook(feedback_workbook(product, head, source, sent, registry.rules, HOW_TO))
 
 

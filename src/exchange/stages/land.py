@@ -1,9 +1,10 @@
 """Land: fetch what an agency has put up, decide what becomes of each file, seal its bytes, book it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,14 @@ class _Poll:
     inlet: Inlet
     services: Services
     folder: Path
+
+    @cached_property
+    def at_path(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The ledger's rows by the path of their file."""
+        rows = defaultdict(list)
+        for row in self.ledger.values():
+            rows[row["path"]].append(row)
+        return rows
 
 
 def land_delivery(run: Run, registry: Registry, services: Services) -> Receipt:
@@ -173,8 +182,8 @@ def _long_settled(poll: _Poll, file: SeenFile) -> Mapping[str, Any] | None:
     """
     if file.period == str(poll.run.period):
         return None
-    for row in poll.ledger.values():
-        if row["path"] == file.path and row["processed_period"] is not None and row["bytes"] == file.size:
+    for row in poll.at_path.get(file.path, ()):
+        if row["processed_period"] is not None and row["bytes"] == file.size:
             untouched_since = (row["seen_at"] - _LONG_SETTLED).timestamp()
             if file.modified < untouched_since:
                 return row

@@ -36,10 +36,10 @@ _DECIDED = ("read", "validate", "resolve")
 
 def registry_of(period: Period, services: Services) -> Registry:
     """The declarations that hold for `period`: the frozen ones when it is published, else the current ones."""
-    generation = services.ledger.generation(period)
-    if generation is None:
+    booked = services.ledger.closed(period)
+    if booked is None:
         return current_registry(services.settings)
-    return frozen_registry(services.settings, str(generation["config_fingerprint"]))
+    return frozen_registry(services.settings, str(booked["config_fingerprint"]))
 
 
 def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Receipt:
@@ -49,7 +49,7 @@ def run_stage(name: str, run: Run, registry: Registry, services: Services) -> Re
     """
     if run.final:
         services.ledger.require_order(run.period)
-    if name in _DECIDED and services.ledger.generation(run.period) is not None:
+    if name in _DECIDED and services.ledger.closed(run.period) is not None:
         decided = services.ledger.receipt(run.period, name, run.subject)
         if decided is not None:
             return replace(decided, outcome="unchanged")

@@ -49,7 +49,7 @@ def bind(product: Product, letterhead: Letterhead, recipient: str, tables: Seque
     return WorkbookPlan(
         title=f"{recipient}{product.title}（{letterhead.period.chinese}）",
         recipient=recipient,
-        purpose=product.purpose,
+        purpose=letterhead.fill(product.purpose),
         grade=product.grade,
         batch=f"{letterhead.period}-g{letterhead.generation}",
         created=letterhead.period.last_day,
@@ -71,6 +71,8 @@ def _rows(sheet: Sheet, facts: MonthFacts) -> Sequence[Entry]:
     told = {
         "report": facts.report,
         "indicators": facts.indicators,
+        "doses": facts.doses,
+        "villages": facts.villages,
         "letters": facts.letters,
         "balances": facts.balances,
         "differences": facts.differences,

@@ -20,10 +20,10 @@ class MonthFacts:
 
     `balance` has opening, new, late_reg, move_in, return, out, move_out, cancel, closing. `problems` maps a source's
     code to (rule title, rows) with the most frequent first. `services` maps a class's name to rows for migrants.
-    `report`, `indicators` and `letters` are rows of the sheets of that kind; `answered` counts, by what they say, the
-    answers that came back since the month before. `before` are the cover's counts a month ago, None when there was no
-    such month; `trend` has `month`, `closing`, `came`, `left` of the months up to this one; `unsigned` counts, by
-    month, the township's letters nobody signed for.
+    `report`, `indicators`, `doses`, `villages` and `letters` are rows of the sheets of that kind; `answered` counts,
+    by what they say, the answers that came back since the month before. `before` are the cover's counts a month ago,
+    None when there was no such month; `trend` has `month`, `closing`, `came`, `left` of the months up to this one;
+    `unsigned` counts, by month, the township's letters nobody signed for.
     """
 
     day: date
@@ -34,6 +34,8 @@ class MonthFacts:
     services: Mapping[str, int] = field(default_factory=dict)
     report: Sequence[Entry] = ()
     indicators: Sequence[Entry] = ()
+    doses: Sequence[Entry] = ()
+    villages: Sequence[Entry] = ()
     letters: Sequence[Entry] = ()
     answered: Mapping[str, int] = field(default_factory=dict)
     before: Mapping[str, int] | None = None

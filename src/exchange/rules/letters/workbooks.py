@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from exchange.model.period import Period
 from exchange.model.sheets import Cell, CellKind, Exhibit, SheetColumn, SheetTable
+from exchange.registry.load import Registry
 from exchange.registry.spec import CodeList
 from exchange.registry.spec_products import Column, Sheet, SheetExhibit
 from exchange.rules.letters.masks import mask_id, mask_name, mask_phone
@@ -29,6 +30,7 @@ class Letterhead:
     township: str
     unit: str
     office: str
+    basis: str
     period: Period
     generation: int = 1
 
@@ -40,10 +42,28 @@ class Letterhead:
             township=self.township,
             unit=self.unit,
             office=self.office,
+            basis=self.basis,
             period=self.period,
             month=self.period.chinese,
             year=self.period.year,
         )
+
+
+def letterhead_of(
+    registry: Registry, period: Period, place: str = "", unit: str = "", generation: int = 1
+) -> Letterhead:
+    """The letterhead of a township (`place` is its code), of a sender by name, or with no place of the district."""
+    policy, county6 = registry.policy_for(period), (place or next(iter(registry.townships()), ""))[:6]
+    return Letterhead(
+        county6=county6,
+        district=registry.divisions.area(county6) or "",
+        township=registry.townships().get(place, ""),
+        unit=unit,
+        office=policy.health_office,
+        basis=policy.basis_of(county6),
+        period=period,
+        generation=generation,
+    )
 
 
 @dataclass(frozen=True)

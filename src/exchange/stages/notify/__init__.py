@@ -35,11 +35,14 @@ def notify_recipients(run: Run, registry: Registry, services: Services) -> Recei
         return Receipt("notify", run.subject, 0, 0, 0, fingerprint("draft"), "empty")
     month = _month(run, registry, services)
     outbox = outbox_of(services)
+    is_through = services.ledger.state(run.period) in ("delivered", "locked")
     sent: list[Mapping[str, object]] = []
     written = uploaded = 0
     for account, letters in _accounts(month):
         key = (account.name, account.folder, run.period, month.generation)
         booked = outbox.find(*key)
+        if booked is None and is_through:
+            continue  # nothing was due to this account; a file that came since is the next month's
         if booked is None or outbox.damaged(booked):
             package = _package(month, outbox, account, _only_news(outbox, month, account, list(letters)))
             if not package.letters:
@@ -89,10 +92,17 @@ def _together(accounts: Iterable[tuple[Account, Iterator[Letter]]]) -> Iterator[
 
 
 def _only_news(outbox: Outbox, month: NotifiedMonth, account: Account, letters: list[Letter]) -> tuple[Letter, ...]:
-    """All letters of a first publication; of a correction those that say something else than before."""
+    """All letters of a first publication; of a correction those that say something else than before.
+
+    What a newer program or layout merely puts another way is no news.
+    """
     earlier = outbox.earlier_meanings(account.name, account.folder, month.generation)
-    fresh = [letter for letter in letters if earlier.get(subject(letter)) != letter.meaning]
+    fresh = [letter for letter in letters if _is_news(letter, earlier.get(subject(letter)))]
     return tuple(_distinct(fresh))
+
+
+def _is_news(letter: Letter, told: str | None) -> bool:
+    return told is None or letter.meaning not in (told, letter.corrects)
 
 
 def _distinct(letters: list[Letter]) -> Iterator[Letter]:

@@ -60,7 +60,7 @@ def _letters(month: NotifiedMonth, product: Product, source: Source) -> Iterator
             tuple(_unplaced(month, source, unit, own_files)),
         )
         name = unit.name if unit else f"{source.agency}（未识别单位{unit_code}）"
-        head = month.letterhead(unit.township9 if unit else next(iter(month.registry.townships()), ""), name)
+        head = month.letterhead(unit.township9 if unit else "", name)
         plan = feedback_workbook(product, head, source, sent, month.registry.rules)
         problem_rows = sum(
             plan.rows[sheet.name] for sheet in product.sheets if sheet.name in plan.rows and sheet.kind == "problems"

@@ -20,7 +20,7 @@ def auditor_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Le
 
 
 def _letters(month: NotifiedMonth, product: str, title: str, pattern: str) -> Iterator[Letter]:
-    head = month.letterhead(next(iter(month.registry.townships()), ""))
+    head = month.letterhead()
     report = write_report(month.run, month.registry, month.services)
     yield _letter(product, title, file_name(pattern, head), report.read_bytes())
     manifest = json.dumps(month.booked["manifest"], ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"

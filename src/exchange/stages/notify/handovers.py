@@ -42,7 +42,7 @@ def _letter(
     month: NotifiedMonth, product: Product, packet_id: str, entries: Sequence[Mapping[str, Any]], tokens: set[str]
 ) -> Letter:
     place, code6 = str(entries[0]["to_place"]), str(entries[0]["to_code6"])
-    head = month.letterhead(next(iter(month.registry.townships())), place)
+    head = month.letterhead(unit=place)
     head = replace(head, township="", office=BUREAU)
     sender = f"{head.district}{BUREAU}"
     facts = MonthFacts(

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from exchange.model.sheets import SheetTable, WorkbookPlan
 from exchange.registry.load import Registry
 from exchange.registry.spec import Policy, Source
 from exchange.registry.spec_products import Product, Recipient, RecipientKind
-from exchange.rules.letters.workbooks import Letterhead, SenderState
+from exchange.rules.letters.corrections import corrected
+from exchange.rules.letters.workbooks import Letterhead, SenderState, letterhead_of
 from exchange.services.bundle import Services
 from exchange.services.published import Published
 from exchange.services.reporting.earlier import Earlier
@@ -46,6 +47,12 @@ class NotifiedMonth:
         return int(self.booked["generation"])
 
     @cached_property
+    def before(self) -> "NotifiedMonth | None":
+        """The publication this one corrects; None for a month's first."""
+        booked = self.services.ledger.generation(self.run.period, self.generation - 1) if self.generation > 1 else None
+        return None if booked is None else replace(self, booked=booked)
+
+    @cached_property
     def published(self) -> Published:
         """The publication as it stands in the warehouse."""
         return Published(self.services.warehouse, self.services.vault, self.run.period, self.generation)
@@ -59,6 +66,16 @@ class NotifiedMonth:
     def earlier(self) -> Earlier:
         """What earlier months said when this one was published."""
         return Earlier(self.services.warehouse, self.run.period, self.generation)
+
+    @cached_property
+    def balances(self) -> Mapping[str, Mapping[str, int]]:
+        """Township -> its balance of those in the default scopes."""
+        return self.published.balances("default")
+
+    @cached_property
+    def service_counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Township -> class code -> services to migrants."""
+        return self.published.services()
 
     @cached_property
     def policy(self) -> Policy:
@@ -133,18 +150,9 @@ class NotifiedMonth:
             for source, found in totals.items()
         }
 
-    def letterhead(self, township9: str, unit: str = "") -> Letterhead:
-        """Names for titles and files of a township, or of a sender in it."""
-        county6 = township9[:6]
-        return Letterhead(
-            county6=county6,
-            district=self.registry.divisions.area(county6) or "",
-            township=self.registry.townships().get(township9, ""),
-            unit=unit,
-            office=self.policy.health_office,
-            period=self.run.period,
-            generation=self.generation,
-        )
+    def letterhead(self, township9: str = "", unit: str = "") -> Letterhead:
+        """Names for titles and files of a township, of a sender in it, or without one of the district."""
+        return letterhead_of(self.registry, self.run.period, township9, unit, self.generation)
 
     def account(self, product: Product, recipient: Recipient, name: str, **fills: str) -> Account:
         """The account of `recipient`, its pattern filled in; `name` is who stands behind it."""
@@ -153,9 +161,20 @@ class NotifiedMonth:
             name=recipient.account.format(**fills),
             folder=recipient.folder.format(period=self.run.period),
             recipient=name,
-            purpose=product.purpose,
+            purpose=self.letterhead(fills.get("township9", "")).fill(product.purpose),
             grade=product.grade,
         )
+
+
+def written(
+    month: NotifiedMonth, plan: Callable[[NotifiedMonth], WorkbookPlan]
+) -> tuple[WorkbookPlan, Mapping[str, str]]:
+    """What `plan` makes of the month, with a letter's `meaning` and `corrects`; a correction is marked and lists what
+    changed."""
+    told, before = plan(month), None if month.before is None else plan(month.before)
+    if before is None:
+        return told, {"meaning": meaning(told)}
+    return corrected(told, before, month.generation), {"meaning": meaning(told), "corrects": meaning(before)}
 
 
 def meaning(plan: WorkbookPlan) -> str:

@@ -1,8 +1,10 @@
 """Letters to the townships' health offices: the month's workbook, held against the warehouse before it leaves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from exchange.model.errors import PublicationError
+from exchange.model.sheets import WorkbookPlan
 from exchange.registry.spec_products import Product
 from exchange.rules.letters.letters import file_name, office_workbook
 from exchange.rules.letters.notices import MonthFacts
@@ -11,7 +13,7 @@ from exchange.rules.registers.balances import balance_rows
 from exchange.services.delivery.packages import Letter
 from exchange.services.sheets.guard import read_finished
 from exchange.services.sheets.workbook import write_workbook
-from exchange.stages.notify.month import Account, NotifiedMonth, meaning
+from exchange.stages.notify.month import Account, NotifiedMonth, written
 from exchange.stages.notify.reports import numbers_of
 
 
@@ -21,24 +23,31 @@ def office_letters(month: NotifiedMonth) -> Iterator[tuple[Account, Iterator[Let
         recipient = product.recipient("office")
         if recipient is None or all(sheet.kind != "persons" for sheet in product.sheets):
             continue
-        balances = month.published.balances("default")
-        services = month.published.services()
         for township9 in month.registry.townships():
             head = month.letterhead(township9)
             name = head.fill("{district}{township}{office}")
             account = month.account(product, recipient, name, township9=township9)
-            facts = (balances.get(township9, {}), services.get(township9, {}))
-            yield account, _letters(month, product, township9, account.name, *facts)
+            yield account, _letters(month, product, township9, account.name)
 
 
-def _letters(
-    month: NotifiedMonth,
-    product: Product,
-    township9: str,
-    account: str,
-    balance: Mapping[str, int],
-    services: Mapping[str, int],
-) -> Iterator[Letter]:
+def _letters(month: NotifiedMonth, product: Product, township9: str, account: str) -> Iterator[Letter]:
+    plan, said = written(month, partial(_plan, product=product, township9=township9, account=account))
+    content = write_workbook(plan)
+    guard_township(month, product, township9, content)
+    yield Letter(
+        name=file_name(product.file_name, month.letterhead(township9)),
+        product=product.name,
+        title=product.title,
+        recipient=plan.recipient,
+        content=content,
+        rows=sum(len(sheet.rows) for sheet in plan.sheets if sheet.persons),
+        sheets=plan.rows,
+        township9=township9,
+        **said,
+    )
+
+
+def _plan(month: NotifiedMonth, product: Product, township9: str, account: str) -> WorkbookPlan:
     head = month.letterhead(township9)
     senders = month.senders.get(township9, [])
     lists: dict[str, list[dict[str, object]]] = {}
@@ -49,15 +58,17 @@ def _letters(
         named = {"destination": names.get(to, to)} if to else {}
         lists.setdefault(entry["list"], []).append(entry | named)
     numbers = numbers_of(month, township9)
-    told = (month.problems(senders), services)
+    told = (month.problems(senders), month.service_counts.get(township9, {}))
     facts = MonthFacts(
         head.period.last_day,
-        balance,
+        month.balances.get(township9, {}),
         lists,
         senders,
         *told,
         report=numbers["report"],
         indicators=numbers["indicators"],
+        doses=numbers["doses"],
+        villages=numbers["villages"],
         answered=month.answered(township9),
         before=month.earlier.counts.get(township9),
         trend=month.earlier.trend.get(township9, ()),
@@ -65,20 +76,7 @@ def _letters(
         verified=month.answer_counts.get(township9, {}),
         balances=balance_rows(month.reported.group_balances.get(township9, ())),
     )
-    plan = office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
-    content = write_workbook(plan)
-    guard_township(month, product, township9, content)
-    yield Letter(
-        name=file_name(product.file_name, head),
-        product=product.name,
-        title=product.title,
-        recipient=plan.recipient,
-        content=content,
-        rows=sum(len(sheet.rows) for sheet in plan.sheets if sheet.persons),
-        meaning=meaning(plan),
-        sheets=plan.rows,
-        township9=township9,
-    )
+    return office_workbook(product, head, facts, month.registry.codes, month.policy.sensitive_classes)
 
 
 def guard_township(month: NotifiedMonth, product: Product, township9: str, content: bytes) -> None:
@@ -86,8 +84,8 @@ def guard_township(month: NotifiedMonth, product: Product, township9: str, conte
 
     Raises PublicationError when a person is foreign, missing or printed with a number of somebody else.
     """
-    expected = month.published.expected_tokens(township9)
     persons = [sheet for sheet in product.sheets if sheet.kind == "persons"]
+    expected = month.published.expected_tokens(township9, sorted({name for sheet in persons for name in sheet.lists}))
     heading = next(column.heading for sheet in persons for column in sheet.columns if column.format == "token")
     found = read_finished(content, heading)
     wanted = {sheet.name: {token for name in sheet.lists for token in expected.get(name, ())} for sheet in persons}

@@ -27,16 +27,15 @@ from exchange.stages.publish.volumes import book_volumes
 
 STAGE: Final = "publish"
 T = TypeVar("T")
-FIRST: Final = 1
-"""A month's first generation; later ones come from an explicit reopening."""
 
 
 def publish_period(run: Run, registry: Registry, services: Services) -> Receipt:
-    """Publish `run.period`: persons, links, register, lists and figures, as generation 1 of the month.
+    """Publish `run.period`: persons, links, register, lists and figures, as the month's next generation.
 
-    A month that is published already is left alone and answers `unchanged`. The process that publishes holds the
-    month; a second one at the same time gets Busy. Raises PeriodOrder before the month is resolved, and
-    PublicationError when the balance does not open with the month before; then nothing was written.
+    The first generation is 1; later ones come from an explicit reopening. A month that is published already and was
+    not reopened is left alone and answers `unchanged`. The process that publishes holds the month; a second one at
+    the same time gets Busy. Raises PeriodOrder before the month is resolved, and PublicationError when the balance
+    does not open with the month before; then nothing was written.
     """
     published = _published(run, services)
     if published is not None:
@@ -52,9 +51,10 @@ def publish_period(run: Run, registry: Registry, services: Services) -> Receipt:
 def rehearse_period(run: Run, registry: Registry, services: Services, look: Callable[[Connection, int], T]) -> T:
     """What `look` (connection, generation) sees of a month: as published, else made for it and rolled back.
 
-    Nothing of a rehearsal stays. Raises what publish_period raises, and Busy while another process holds the month.
+    Nothing of a rehearsal stays. A reopened month is made anew as well. Raises what publish_period raises, and Busy
+    while another process holds the month.
     """
-    booked = services.ledger.generation(run.period)
+    booked = services.ledger.closed(run.period)
     if booked is not None:
         with services.warehouse.transaction() as conn:
             return look(conn, int(booked["generation"]))
@@ -64,11 +64,9 @@ def rehearse_period(run: Run, registry: Registry, services: Services, look: Call
         with services.warehouse.transaction() as conn:
             services.ledger.fenced(conn, run.period, epoch)
             undone = conn.begin_nested()
-            _make_month(
-                Publication(services.warehouse, conn, figures.parameters(run.period, FIRST, registry)),
-                inputs, registry, services,
-            )  # fmt: skip
-            seen = look(conn, FIRST)
+            bound = figures.parameters(run.period, inputs.generation, registry)
+            _make_month(Publication(services.warehouse, conn, bound), inputs, registry, services)
+            seen = look(conn, inputs.generation)
             undone.rollback()
             return seen
     finally:
@@ -79,17 +77,20 @@ def _publish(run: Run, registry: Registry, services: Services, epoch: int) -> Re
     inputs = fetch(run, registry, services)
     with services.warehouse.transaction() as conn:
         services.ledger.fenced(conn, run.period, epoch)
-        month = Publication(services.warehouse, conn, figures.parameters(run.period, FIRST, registry))
+        month = Publication(services.warehouse, conn, figures.parameters(run.period, inputs.generation, registry))
+        month.remember()
         rows = _make_month(month, inputs, registry, services)
         return _book(conn, run, registry, services, inputs, rows)
 
 
 def _make_month(month: Publication, inputs: Inputs, registry: Registry, services: Services) -> Mapping[str, int]:
     """Everything of the month but its booking; counts of rows kept and set aside."""
+    month.ask("answers_until")
     store_identities(month, inputs)
-    rows = store_rows(month, inputs, registry, FIRST)
+    rows = store_rows(month, inputs, registry)
     book_volumes(month, inputs.period, registry)
     apply_register(month, inputs, registry)
+    month.also_in(list(month.ask("places_left")["township9"]))
     store_records(month, inputs, registry, services.vault)
     month.run(*figures.GATHER)
     month.analyze("core", "ledger", "registry")
@@ -99,8 +100,9 @@ def _make_month(month: Publication, inputs: Inputs, registry: Registry, services
     month.run(*figures.RESULTS)
     fill_care(month, registry, inputs.period)
     month.run("child_years")
-    for indicator in figures.published_indicators(registry):
-        month.members(indicator.figure or "", indicator.numerator_by or "", indicator.denominator_by or "")
+    for indicator in figures.published_indicators(registry, inputs.period):
+        month.members(indicator)
+        month.asides(indicator)
     month.run(*figures.REPORT)
     apply_answers(month, inputs, registry, services)
     name_everybody(month, registry)
@@ -117,10 +119,11 @@ def _book(
     conn: Connection, run: Run, registry: Registry, services: Services, inputs: Inputs, rows: Mapping[str, int]
 ) -> Receipt:
     """The generation, its manifest and its audit row, in the transaction that made it."""
-    manifest = {"period": str(run.period), "generation": FIRST, "inputs": inputs.manifest, "rows": dict(rows)}
+    number = inputs.generation
+    manifest = {"period": str(run.period), "generation": number, "inputs": inputs.manifest, "rows": dict(rows)}
     digest = hashlib.sha256(canonical_json(manifest).encode()).hexdigest()
     booked = {
-        "generation": FIRST,
+        "generation": number,
         "manifest": manifest,
         "manifest_sha256": digest,
         "code_version": inputs.manifest["code_version"],
@@ -130,21 +133,21 @@ def _book(
     }
     services.ledger.record_generation(conn, run.period, booked)
     texts = declared_texts(registry, f"great_expectations {metadata.version('great_expectations')}")
-    store_texts(conn, run.period, FIRST, texts, named_statements(registry))
-    receipt = _receipt(rows, digest, "done")
+    store_texts(conn, run.period, number, texts, named_statements(registry, run.period))
+    receipt = _receipt(number, rows, digest, "done")
     counts = {"rows_in": receipt.rows_in, "rows_out": receipt.rows_out, "rows_aside": receipt.rows_aside}
-    services.ledger.append_audit(conn, run.actor, STAGE, f"{run.period} 第{FIRST}版", "按月发布", counts)
+    services.ledger.append_audit(conn, run.actor, STAGE, f"{run.period} 第{number}版", "按月发布", counts)
     return receipt
 
 
 def _published(run: Run, services: Services) -> Receipt | None:
     """The receipt of a month that is published already."""
-    generation = services.ledger.generation(run.period)
-    if generation is None:
+    booked = services.ledger.closed(run.period)
+    if booked is None:
         return None
-    return _receipt(generation["manifest"]["rows"], generation["manifest_sha256"], "unchanged")
+    return _receipt(booked["generation"], booked["manifest"]["rows"], booked["manifest_sha256"], "unchanged")
 
 
-def _receipt(rows: Mapping[str, int], digest: str, outcome: Outcome) -> Receipt:
+def _receipt(generation: int, rows: Mapping[str, int], digest: str, outcome: Outcome) -> Receipt:
     kept, aside = rows["kept"], rows["set_aside"]
-    return Receipt(STAGE, "", kept + aside, kept, aside, digest[:24], outcome, {"generation": FIRST, **rows})
+    return Receipt(STAGE, "", kept + aside, kept, aside, digest[:24], outcome, {"generation": generation, **rows})

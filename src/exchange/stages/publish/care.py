@@ -11,7 +11,7 @@ import pyarrow as pa
 from exchange.model.period import Period
 from exchange.registry.load import Registry
 from exchange.rules.care import lists
-from exchange.rules.care.doses import Given
+from exchange.rules.care.doses import Come, Given
 from exchange.rules.care.plan import PersonCare, Planner, Situation
 from exchange.rules.care.visits import Service
 from exchange.rules.registers.handover import Destination, destination, reply_by
@@ -36,10 +36,21 @@ def fill_care(month: Publication, registry: Registry, period: Period) -> None:
         care = planner.care_of(_situation(row))
         entries += _here(row, care, period.last_day) if row["is_here"] else _gone(row, care, names, period, registry)
         if row["is_here"] and care.doses is not None:
-            doses.append({"spell_id": row["spell_id"], "due": care.doses.due_count, "met": care.doses.met_count})
+            doses += [_dose(row["spell_id"], dose) for dose in care.doses.come]
     month.scratch("care", pd.DataFrame(entries, columns=[column.name for column in CARE.columns]), CARE)
     month.scratch("doses", pd.DataFrame(doses, columns=[column.name for column in DOSES.columns]), DOSES)
     month.run("fill_care", "list_care")
+
+
+def _dose(spell_id: str, dose: Come) -> Entry:
+    return {
+        "spell_id": spell_id,
+        "dose": dose.title,
+        "is_due": dose.is_due,
+        "given_on": dose.by and dose.by.day,
+        "vaccine": dose.by and dose.by.vaccine,
+        "is_early": dose.is_early,
+    }
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Row]:

@@ -32,6 +32,8 @@ class Inputs:
     resolved: Mapping[str, pd.DataFrame]
     deliveries: pd.DataFrame
     manifest: Mapping[str, Any]
+    generation: int = 1
+    """The number the month is published under."""
     before: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(period, source) -> fingerprint of the accepted rows of earlier months that are looked at anew."""
 
@@ -87,7 +89,7 @@ def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
     resolved = {table: services.lake.read(f"resolved/{run.period}", resolved_fp, table) for table in RESOLVED}
     facts = services.lake.facts(f"resolved/{run.period}", resolved_fp)
     booked = [line for name in sorted(registry.sources) for line in services.deliveries.for_period(name, run.period)]
-    before = services.ledger.generation(run.period.previous())
+    before, earlier = (services.ledger.generation(month) for month in (run.period.previous(), run.period))
     manifest = {
         "deliveries": [{name: line[name] for name in ("path", "sha256", "status")} for line in booked],
         "accepted": fingerprints,
@@ -95,6 +97,7 @@ def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
         "model": facts.get("model"),
         "model_hash": facts.get("model_hash"),
         "before": None if before is None else before["manifest_sha256"],
+        "corrects": None if earlier is None else earlier["manifest_sha256"],
         "code_version": services.settings.code_version,
         "config_fingerprint": registry.fingerprint,
     }
@@ -106,6 +109,7 @@ def fetch(run: Run, registry: Registry, services: Services) -> Inputs:
         resolved=resolved,
         deliveries=pd.DataFrame(booked, columns=["source", "unit_code", "status", "is_late"]),
         manifest=manifest,
+        generation=1 if earlier is None else int(earlier["generation"]) + 1,
         before=_before(services, resolved["reopened"]),
     )
 

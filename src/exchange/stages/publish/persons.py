@@ -31,10 +31,11 @@ def store_identities(month: Publication, inputs: Inputs) -> None:
     month.run("store_review", "fill_review_rows", "expire_review", "book_disputes")
 
 
-def store_rows(month: Publication, inputs: Inputs, registry: Registry, generation: int) -> dict[str, int]:
+def store_rows(month: Publication, inputs: Inputs, registry: Registry) -> dict[str, int]:
     """The disposition of every data row, its issues, and who reported; counts of rows kept and set aside."""
     period = str(inputs.period)
     kept, total = 0, 0
+    month.run("forget_rows")
     for source in registry.sources.values():
         rows = _rows_of(inputs, source.name, registry)
         month.insert(ledger.source_row, rows.assign(period=period))
@@ -42,7 +43,7 @@ def store_rows(month: Publication, inputs: Inputs, registry: Registry, generatio
             month.insert(ledger.issue, inputs.issues(source).assign(period=period))
         deliveries = inputs.deliveries[inputs.deliveries["source"] == source.name]
         status = senders.unit_status(source, registry.senders(source), deliveries, rows)
-        month.insert(mart.unit_status, status.assign(period=period, generation=generation))
+        month.insert(mart.unit_status, status.assign(period=period, generation=inputs.generation))
         kept += int(rows["disposition"].astype("object").isin(["accept", "warn"]).sum())
         total += len(rows)
     return {"kept": kept, "set_aside": total - kept}
