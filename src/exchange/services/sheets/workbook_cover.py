@@ -14,7 +14,7 @@ from exchange.services.sheets.workbook_text import height, shares
 STEPS: Final = "本月要办的事"
 _GAP: Final = 1.0
 _LEAST: Final = 18.0
-_SIGN: Final = 24.0
+_SIGN: Final = 20.0
 _BLUE, _GREY, _GREEN = "#4472C4", "#BFBFBF", "#548235"
 
 

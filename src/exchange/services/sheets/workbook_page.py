@@ -13,6 +13,9 @@ from exchange.services.sheets.workbook_styles import FONT
 _A4: Final = 9
 _CM: Final = 1 / 2.54
 _MARGIN: Final = {"margin": 0.7 * _CM}
+_DOWN: Final = (21.0 - 3.0) * 72 * _CM
+_PIXELS: Final = 4 / 3
+"""Points of a page between its margins; pixels of a point, in which the writer keeps the heights of rows."""
 
 
 def set_page(
@@ -20,14 +23,18 @@ def set_page(
 ) -> None:
     """A4 landscape, headings on every page, recipient and purpose in the margins of every page.
 
-    What stands at the right of `columns` is for the screen and not printed.
+    A cover stands on one page unless its letters would be too small. What stands at the right of `columns` is for the
+    screen and not printed.
     """
     sheet.set_paper(_A4)
     sheet.set_landscape()
     across = pages(columns, table.font_size)
     scale = min(_scale(columns, *page) for page in across)
     if len(across) == 1:
-        sheet.fit_to_pages(1, 0)
+        onto_one = _DOWN / sum(size / _PIXELS for size, _ in sheet.row_sizes.values())
+        is_cover = bool(table.exhibits) and table.font_size * onto_one >= SMALLEST_PRINT
+        scale = min(scale, onto_one) if is_cover else scale
+        sheet.fit_to_pages(1, int(is_cover))
     else:
         # A sheet that is made to fit is broken where the program that prints it likes.
         sheet.set_print_scale(math.floor(scale * 100))
