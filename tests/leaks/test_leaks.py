@@ -1,7 +1,7 @@
 """Finished files of a simulated district hold what their product is entitled to; what is added on purpose is found."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -97,7 +97,14 @@ def accepted(lake: Path) -> pd.DataFrame:
     rows = rows[rows["disposition"].isin(["accept", "warn"])].merge(
         links[["row_id", "person_id"]], on="row_id", how="left"
     )
-    return rows.assign(person_id=[into.get(person, person) for person in rows["person_id"]])
+    return rows.assign(person_id=[standing(person, into) for person in rows["person_id"]])
+
+
+def standing(person: str, into: Mapping[str, str]) -> str:
+    """Who a person is by now: whoever was merged may have been merged into somebody who was merged later."""
+    while person in into:
+        person = into[person]
+    return person
 
 
 def problems(letter: Letter, book: Book, own: Own) -> list[str]:
