@@ -115,14 +115,17 @@ def foreign_people(book: Book, declared: Mapping[str, Any], own: Own) -> list[st
 
 
 def secrets(book: Book, declared: Mapping[str, Any], words: Collection[str]) -> list[str]:
-    """Words of sensitive services in rows of persons; below them such services may be counted."""
-    return [
-        f"{seen.name}: row {row} tells of {word}"
-        for seen, sheet in _persons(book, declared)
-        for row in _rows(seen, sheet)
-        for word in words
-        if any(isinstance(cell, str) and word in cell for cell in seen.row(row).values())
-    ]
+    """Words of sensitive services in rows of persons; below them such services may be counted.
+
+    Row tokens are letters by chance, HIV now and then among them.
+    """
+    found = []
+    for seen, sheet in _persons(book, declared):
+        tokens = {place for place, column in enumerate(sheet["columns"], 1) if column.get("format") == "token"}
+        for row in _rows(seen, sheet):
+            told = [cell for place, cell in seen.row(row).items() if isinstance(cell, str) and place not in tokens]
+            found += [f"{seen.name}: row {row} tells of {word}" for word in words if any(word in cell for cell in told)]
+    return found
 
 
 def open_masks(book: Book, declared: Mapping[str, Any]) -> list[str]:
