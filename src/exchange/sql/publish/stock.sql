@@ -3,18 +3,7 @@
 -- writes: month_stock (temporary)
 -- parameters: period, as_of, ever_married
 create temporary table month_stock on commit drop as
-select
-    (stock.spell).spell_id,
-    (stock.spell).person_id,
-    (stock.spell).township9,
-    (stock.spell).scope,
-    coalesce((stock.spell).village12, (stock.spell).village) as village,
-    stock.sex,
-    stock.birth_date,
-    stock.age,
-    stock.is_ever_married,
-    stock.has_stayed_3_months,
-    stock.has_stayed_6_months,
-    stock.reaches_65
-from core.stock_facts(:as_of, :ever_married) as stock
-where core.is_open(stock.spell, :period)
+select stock.*
+from core.residence_spell as spell
+cross join lateral core.stock_facts(spell, :as_of, :ever_married) as stock
+where core.is_open(spell, :period)

@@ -4,25 +4,10 @@
 -- writes: month_stock (temporary)
 -- parameters: period, as_of, ever_married
 create temporary table month_stock as
-select distinct on ((stock.spell).person_id)
-    (stock.spell).spell_id,
-    (stock.spell).person_id,
-    (stock.spell).township9,
-    (stock.spell).scope,
-    coalesce((stock.spell).village12, (stock.spell).village) as village,
-    stock.sex,
-    stock.birth_date,
-    stock.age,
-    stock.is_ever_married,
-    stock.has_stayed_3_months,
-    stock.has_stayed_6_months,
-    stock.reaches_65
-from core.stock_facts(:as_of, :ever_married) as stock
+select distinct on (spell.person_id) stock.*
+from core.residence_spell as spell
+cross join lateral core.stock_facts(spell, :as_of, :ever_married) as stock
 where
-    coalesce(core.covers(stock.spell, :as_of), (stock.spell).opened_period <= :period)
-    and (
-        (stock.spell).close_date is not null
-        or (stock.spell).closed_period is null
-        or (stock.spell).closed_period > :period
-    )
-order by (stock.spell).person_id, (stock.spell).register_date desc, (stock.spell).spell_id
+    coalesce(core.covers(spell, :as_of), spell.opened_period <= :period)
+    and (spell.close_date is not null or spell.closed_period is null or spell.closed_period > :period)
+order by spell.person_id, spell.register_date desc, spell.spell_id

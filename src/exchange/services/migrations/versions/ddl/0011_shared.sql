@@ -40,8 +40,12 @@ language sql stable as $$
 $$;
 comment on function registry.numbers_of(text, text[]) is '某月为止这些人（含并入者）已知的全部证件号码摘要';
 
-create function core.stock_facts(as_of date, ever_married text[]) returns table (
-    spell core.residence_spell,
+create function core.stock_facts(spell core.residence_spell, as_of date, ever_married text[]) returns table (
+    spell_id text,
+    person_id text,
+    township9 text,
+    scope text,
+    village text,
     sex text,
     birth_date date,
     age integer,
@@ -52,7 +56,11 @@ create function core.stock_facts(as_of date, ever_married text[]) returns table 
 )
 language sql stable as $$
     select
-        spell,
+        spell.spell_id,
+        spell.person_id,
+        spell.township9,
+        spell.scope,
+        coalesce(spell.village12, spell.village),
         person.sex,
         person.birth_date,
         core.full_years(person.birth_date, as_of),
@@ -60,8 +68,7 @@ language sql stable as $$
         coalesce(spell.arrive_date, spell.register_date) + interval '3 months' <= as_of,
         coalesce(spell.arrive_date, spell.register_date) + interval '6 months' <= as_of,
         extract(year from person.birth_date) + 65 <= extract(year from as_of)
-    from core.residence_spell as spell
-    join core.person as person on person.person_id = spell.person_id
-    where spell.scope_group = 'default'
+    from core.person as person
+    where person.person_id = spell.person_id and spell.scope_group = 'default'
 $$;
-comment on function core.stock_facts(date, text[]) is '默认口径的每条居住登记，连同某日的年龄、居住时间等；是否在册由调用者判定';
+comment on function core.stock_facts(core.residence_spell, date, text[]) is '默认口径的居住登记，连同某日的年龄、居住时间等；是否在册由调用者判定';
